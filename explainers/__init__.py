@@ -1,0 +1,1 @@
+"""Why this prediction? Pure functions over a fitted estimator and a DataFrame."""

@@ -1,0 +1,1 @@
+"""The workbench that people open when a model has made a bad prediction."""

@@ -1,0 +1,161 @@
+"""Everything that a page, a command or a notebook asks of an opened investigation.
+
+Two classes keep this protocol: `Investigation` works on objects of this process, `RemoteInvestigation` asks a worker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import pandas as pd
+
+from explainers.explanation import Explanation
+from mispredict.errors.findings import Cluster, Condition, Slice, Verdict
+from mispredict.scan.summary import ScanSummary
+
+Progress = Callable[[float, str], None]  # share done 0..1, what is being done
+Ranking = Literal["surprise", "cost"]
+Which = Literal["live", "candidate"]
+
+
+def silent(share: float, doing: str) -> None:
+    """Take a progress report and do nothing with it."""
+
+
+@dataclass(frozen=True)
+class Description:
+    """What was opened."""
+
+    name: str
+    rows: int
+    target: str
+    positive: Any  # the event, None when multiclass
+    classes: tuple[Any, ...]
+    features: tuple[str, ...]
+    roles: dict[str, str]  # column -> "id" | "time" | "entity" | "label_time" | "cost" | "target" | "display"
+    dtypes: dict[str, str]  # every column of the table -> "number" | "category" | "text" | "time" | "bool" | "other"
+    seed: int
+    model_format: str
+    model_family: str
+    model_sha256: str
+    data_sha256: str
+    data_name: str  # file name only
+    model_name: str
+    has_candidate: bool
+    key: str  # digest of model, data, settings and version: the cache key and the name in URLs
+    notes: tuple[str, ...]  # said on opening, e.g. a stored score that the model no longer gives
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Which errors hang together."""
+
+    verdict: Verdict
+    slices: tuple[Slice, ...]
+    clusters: tuple[Cluster, ...]
+    cluster_notes: tuple[str, ...]  # "clustered 1,204 of 1,204 errors by their walk", "no stable cluster", ...
+    slice_notes: tuple[str, ...]
+    clusters_s: float
+    slices_s: float
+
+
+@dataclass(frozen=True, eq=False)
+class ErrorMap:
+    """The errors laid out by how alike their explanations are.
+
+    `points` has one row a point and the columns id (str), x, y (float32), error (bool), cluster (int32, -1 = none),
+    truth, predicted (str), probability (of the event, or of the predicted class), surprise.
+    """
+
+    points: pd.DataFrame
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Ranked:
+    """The worst rows. `rows` has id, truth, predicted, probability, surprise, cost, cluster, then the table's columns."""
+
+    rows: pd.DataFrame
+    shown: int
+    total: int  # errors that satisfy the selection, in the whole table where it was streamed, else among the kept
+
+
+@dataclass(frozen=True)
+class RowDetail:
+    """One row, as it lies in the table, and what the model said."""
+
+    id: str
+    position: int
+    values: dict[str, Any]  # raw column -> JSON scalar (None for missing)
+    truth: Any
+    predicted: Any
+    probabilities: dict[str, float]  # str(class) -> probability
+    surprise: float
+    cost: float
+    is_error: bool
+    rank: int | None  # place among the kept worst, from 1
+    cluster: int | None
+
+
+@dataclass(frozen=True, eq=False)
+class Alike:
+    """Rows near one row in the space of explanations: `rows` as in Ranked, plus `distance`."""
+
+    rows: pd.DataFrame
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FrozenRow:
+    """A row as it goes into the obvious set: the model's own features only."""
+
+    id: str
+    values: dict[str, Any]  # feature -> JSON scalar
+    dtypes: dict[str, str]  # feature -> pandas dtype name, "category" with its list under `categories`
+    categories: dict[str, list[Any]]
+    truth: Any
+    predicted: Any
+    classes: tuple[Any, ...]
+    probability_of_truth: float
+    score: float  # binary: of the event; else of the true class
+    data_sha256: str
+    model_sha256: str
+    threshold: float
+
+
+class Desk(Protocol):
+    """An investigation that is open. Every method answers the same twice and keeps what it computed."""
+
+    def describe(self) -> Description:
+        """Return what was opened."""
+
+    def scan(self, progress: Progress = silent) -> ScanSummary:
+        """Return the figures of one pass over the table."""
+
+    def groups(self, progress: Progress = silent) -> Groups:
+        """Return the verdict, slices and clusters."""
+
+    def error_map(self, progress: Progress = silent) -> ErrorMap:
+        """Return the errors, and a sample of right rows, in two dimensions."""
+
+    def ranked(
+        self, by: Ranking = "surprise", *, limit: int = 500, where: Sequence[Condition] = (), cluster: int | None = None
+    ) -> Ranked:
+        """Return the worst errors, all of them or those of a rule or cluster."""
+
+    def row(self, row: str) -> RowDetail:
+        """Return one row of the table by its id; any row, not only the kept ones."""
+
+    def methods(self, of: Which = "live") -> dict[str, str | None]:
+        """Return every explanation method and why it can't serve (None when it can)."""
+
+    def explain(self, row: str, method: str, *, of: Which = "live", progress: Progress = silent) -> Explanation:
+        """Return why the model answered as it did for one row."""
+
+    def alike(self, row: str, *, limit: int = 10) -> Alike:
+        """Return the rows nearest to one row in the space of explanations."""
+
+    def freeze(self, rows: Sequence[str]) -> tuple[FrozenRow, ...]:
+        """Return rows ready to be promoted."""
