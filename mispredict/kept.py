@@ -1,0 +1,65 @@
+"""What was computed is kept: once in memory for everybody who asks, and on disk for the next time."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from mispredict.worker.codec import Untravelled, decode, encode
+from mispredict.worker.frames import BrokenFrame, read_frame, write_frame
+
+
+class Kept:
+    """Results of one investigation by step name. `folder` is made for its key alone; None keeps in memory only."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
+        self._results: dict[str, Any] = {}
+        self._locks: dict[str, threading.Lock] = {}
+        self._guard = threading.Lock()
+
+    def get(self, step: str, make: Callable[[], Any]) -> Any:
+        """Return a step's result, computed by `make` if nobody did before; others who ask meanwhile wait for it."""
+        with self._guard:
+            lock = self._locks.setdefault(step, threading.Lock())
+        with lock:
+            if step not in self._results:
+                self._results[step] = self._read_or_make(step, make)
+            return self._results[step]
+
+    def _read_or_make(self, step: str, make: Callable[[], Any]) -> Any:
+        if self.folder is None:
+            return make()
+        path = self.folder / f"{step}.frame"
+        with contextlib.suppress(OSError, BrokenFrame, Untravelled, TypeError, ValueError):
+            return _read(path)
+        result = make()
+        # A full or read-only disk costs the next opening time; it does not cost this answer.
+        with contextlib.suppress(OSError):
+            _write(path, result)
+        return result
+
+
+def _read(path: Path) -> Any:
+    with path.open("rb") as stream:
+        frame = read_frame(stream)
+    if frame is None:
+        raise BrokenFrame(f"{path.name} is empty")
+    header, blobs = frame
+    return decode(header["kept"], blobs)
+
+
+def _write(path: Path, result: Any) -> None:
+    blobs: list[bytes] = []
+    header = {"kept": encode(result, blobs)}
+    text = io.BytesIO()
+    write_frame(text, header, blobs)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as draft:
+        draft.write(text.getbuffer())
+    Path(draft.name).replace(path)

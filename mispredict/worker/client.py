@@ -1,0 +1,156 @@
+"""An investigation that lives in a worker, asked as if it were here."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from explainers.explanation import Explanation
+from mispredict.errors.findings import Condition
+from mispredict.investigation.desk import (
+    Alike,
+    Description,
+    ErrorMap,
+    FrozenRow,
+    Groups,
+    Progress,
+    Ranked,
+    Ranking,
+    RowDetail,
+    Which,
+    silent,
+)
+from mispredict.scan.summary import ScanSummary
+from mispredict.worker.process import Worker
+
+OPEN_SECONDS = 120.0  # wall clock for opening a model; a hostile one never ends
+EXPLAIN_SECONDS = 300.0
+
+
+class RemoteInvestigation:
+    """Keeps the `Desk` protocol. A worker that stopped is replaced at the next call."""
+
+    def __init__(self, path: str | Path) -> None:
+        self._path = str(Path(path).absolute())
+        self._worker: Worker | None = None
+        self._description: Description | None = None
+        self._lock = threading.Lock()
+
+    def open(self, progress: Progress = silent) -> Description:
+        """Open the model and the table now and return what they are."""
+        self._ready(progress)
+        assert self._description is not None
+        return self._description
+
+    def close(self) -> None:
+        """End the worker."""
+        with self._lock:
+            if self._worker is not None:
+                self._worker.close()
+                self._worker = None
+
+    def _ready(self, progress: Progress = silent) -> Worker:
+        with self._lock:
+            if self._worker is None or not self._worker.is_alive:
+                worker = Worker()
+                try:
+                    self._description = worker.ask("open", progress=progress, timeout=OPEN_SECONDS, path=self._path)
+                except BaseException:
+                    worker.close()
+                    raise
+                self._worker = worker
+            return self._worker
+
+    def _ask(self, name: str, *, progress: Progress = silent, timeout: float | None = None, **args: Any) -> Any:
+        return self._ready(progress).ask(name, progress=progress, timeout=timeout, **args)
+
+    def describe(self) -> Description:
+        """Return what was opened."""
+        return self._description if self._description is not None else self.open()
+
+    def scan(self, progress: Progress = silent) -> ScanSummary:
+        """Return the figures of one pass over the table."""
+        answer: ScanSummary = self._ask("scan", progress=progress)
+        return answer
+
+    def groups(self, progress: Progress = silent) -> Groups:
+        """Return the verdict, slices and clusters."""
+        answer: Groups = self._ask("groups", progress=progress)
+        return answer
+
+    def error_map(self, progress: Progress = silent) -> ErrorMap:
+        """Return the errors, and a sample of right rows, in two dimensions."""
+        answer: ErrorMap = self._ask("error_map", progress=progress)
+        return answer
+
+    def ranked(
+        self, by: Ranking = "surprise", *, limit: int = 500, where: Sequence[Condition] = (), cluster: int | None = None
+    ) -> Ranked:
+        """Return the worst errors, all of them or those of a rule or cluster."""
+        answer: Ranked = self._ask("ranked", by=by, limit=limit, where=tuple(where), cluster=cluster)
+        return answer
+
+    def row(self, row: str) -> RowDetail:
+        """Return one row of the table by its id."""
+        answer: RowDetail = self._ask("row", row=row)
+        return answer
+
+    def methods(self, of: Which = "live") -> dict[str, str | None]:
+        """Return every explanation method and why it can't serve (None when it can)."""
+        answer: dict[str, str | None] = self._ask("methods", of=of)
+        return answer
+
+    def explain(self, row: str, method: str, *, of: Which = "live", progress: Progress = silent) -> Explanation:
+        """Return why the model answered as it did for one row."""
+        answer: Explanation = self._ask(
+            "explain", progress=progress, timeout=EXPLAIN_SECONDS, row=row, method=method, of=of
+        )
+        return answer
+
+    def alike(self, row: str, *, limit: int = 10) -> Alike:
+        """Return the rows nearest to one row in the space of explanations."""
+        answer: Alike = self._ask("alike", row=row, limit=limit)
+        return answer
+
+    def freeze(self, rows: Sequence[str]) -> tuple[FrozenRow, ...]:
+        """Return rows ready to be promoted."""
+        answer: tuple[FrozenRow, ...] = self._ask("freeze", rows=list(rows))
+        return answer
+
+    def report(self, progress: Progress = silent) -> dict[str, Any]:
+        """Return report.json's content."""
+        answer: dict[str, Any] = self._ask("report", progress=progress)
+        return answer
+
+    def write(self, folder: str, progress: Progress = silent) -> dict[str, Any]:
+        """Write the report and its Parquet files to a folder and return the report."""
+        answer: dict[str, Any] = self._ask("write", progress=progress, folder=folder)
+        return answer
+
+    def warm(self, progress: Progress = silent) -> None:
+        """Import and compile what the next clicks need."""
+        self._ask("warm", progress=progress)
+
+
+def score_file(
+    model_path: str, rows: pd.DataFrame, *, classes: Sequence[Any] = (), threshold: float = 0.5
+) -> np.ndarray:
+    """Return a model file's probabilities for `rows`, shape (rows, classes), computed in a worker of its own."""
+    worker = Worker()
+    try:
+        answer: np.ndarray = worker.ask(
+            "score",
+            timeout=EXPLAIN_SECONDS,
+            path=str(Path(model_path).absolute()),
+            rows=rows,
+            classes=tuple(classes),
+            threshold=threshold,
+        )
+        return answer
+    finally:
+        worker.close()

@@ -1,0 +1,85 @@
+"""What a worker can be asked: one function a request, in one table."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mispredict.bad_input import WorkerStopped
+from mispredict.investigation.desk import Progress
+from mispredict.investigation.investigation import Investigation
+from mispredict.investigation.spec import ModelSpec
+
+
+class Bench:
+    """What lies open in this worker: at most one investigation."""
+
+    def __init__(self) -> None:
+        self._investigation: Investigation | None = None
+        self._opening = threading.Lock()
+
+    def open(self, path: str) -> Investigation:
+        """Open the investigation described by a file, once."""
+        with self._opening:
+            if self._investigation is None:
+                self._investigation = Investigation.from_file(path)
+            return self._investigation
+
+    @property
+    def investigation(self) -> Investigation:
+        """Return what is open."""
+        if self._investigation is None:
+            raise WorkerStopped("no investigation is open in the worker", needed="one", do="open it first")
+        return self._investigation
+
+
+def _open(bench: Bench, *, progress: Progress, path: str) -> Any:
+    progress(0.0, "opening the model and the table")
+    return bench.open(path).describe()
+
+
+def _score(
+    _: Bench, *, progress: Progress, path: str, rows: pd.DataFrame, classes: tuple[Any, ...], threshold: float
+) -> np.ndarray:
+    from mispredict.models import open_model
+
+    progress(0.0, "opening the model")
+    model = open_model(ModelSpec(path=path, threshold=threshold), classes=classes)
+    return model.predict_proba(rows)
+
+
+def _ask(method: str) -> Callable[..., Any]:
+    def do(bench: Bench, *, progress: Progress, **args: Any) -> Any:
+        del progress  # too quick to report any
+        return getattr(bench.investigation, method)(**args)
+
+    return do
+
+
+def _work(method: str) -> Callable[..., Any]:
+    def do(bench: Bench, *, progress: Progress, **args: Any) -> Any:
+        return getattr(bench.investigation, method)(progress=progress, **args)
+
+    return do
+
+
+REQUESTS: dict[str, Callable[..., Any]] = {
+    "open": _open,
+    "score": _score,
+    "scan": _work("scan"),
+    "groups": _work("groups"),
+    "error_map": _work("error_map"),
+    "explain": _work("explain"),
+    "report": _work("report"),
+    "write": _work("write"),
+    "warm": _work("warm"),
+    "ranked": _ask("ranked"),
+    "row": _ask("row"),
+    "methods": _ask("methods"),
+    "alike": _ask("alike"),
+    "freeze": _ask("freeze"),
+}
