@@ -1,1 +1,1 @@
-"""Placeholder, replaced by its owner."""
+"""The pass over the table: batches become partial results that merge in any order."""

@@ -55,6 +55,7 @@ class ScanSummary:
     metrics: Metrics
     calibration: tuple[CalibrationBin, ...]
     confusion: tuple[Confusion, ...]
-    histogram: dict[str, tuple[int, ...]]  # str(class) -> rows a bin of the event's probability (multiclass: own class), 50 bins on 0..1
+    # str(true class) -> rows a bin of the event's probability (multiclass: of that class's own), 50 bins on 0..1
+    histogram: dict[str, tuple[int, ...]]
     notes: tuple[str, ...]  # e.g. "12 rows have no label and are left out"
     scan_s: float
