@@ -1,1 +1,1 @@
-"""Placeholder, replaced by its owner."""
+"""The command `mispredict`, one file a sub-command."""

@@ -1,0 +1,49 @@
+"""The command's door: its sub-commands, and the one place where a refusal becomes a message and an exit code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from mispredict.bad_input import BadInput
+from mispredict.cli import browser, explain, obvious, scan
+
+COULD_NOT = 2  # the command could not do its work
+INTERRUPTED = 130  # what shells say of a program that Ctrl-C ended
+
+
+class Refusing(TyperGroup):
+    """A group of commands that prints what was found, needed and to do, and ends with 2."""
+
+    def invoke(self, ctx: typer.Context) -> Any:
+        """Run the sub-command."""
+        try:
+            return super().invoke(ctx)
+        except BadInput as reason:
+            typer.echo(f"found:  {reason.found}\nneeded: {reason.needed}\ndo:     {reason.do}", err=True)
+            raise typer.Exit(COULD_NOT) from None
+        except KeyboardInterrupt:
+            typer.echo("stopped; nothing half-written was left behind", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+
+
+app = typer.Typer(
+    cls=Refusing,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="The workbench that you open when a model has made a bad prediction.",
+)
+app.command()(browser.demo)
+app.command(name="open")(browser.open_)
+app.command()(browser.serve)
+app.command()(scan.scan)
+app.command()(explain.explain)
+app.add_typer(obvious.app, name="obvious")
+
+
+def main() -> None:
+    """Run the command."""
+    app(prog_name="mispredict")
