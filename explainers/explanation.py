@@ -17,8 +17,8 @@ class Split:
 
     column: str
     value: Any  # the row's own value, a JSON scalar
-    op: Literal["<=", ">", "in", "not in", "is missing", "="]
-    threshold: Any  # a number, or a list of categories
+    op: Literal["<=", ">", "<", ">=", "in", "not in", "is missing", "is present", "="]
+    threshold: Any  # a number, a category, a list of categories, or None
     rows: float | None  # training rows in the node reached, where the tree stores them
     before: float  # the node's value before the split, in the explanation's unit
     after: float  # and after it

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Protocol
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, Literal, Protocol, cast, runtime_checkable
 
 import numpy as np
 import pandas as pd
 
 Family = Literal["trees", "linear", "neural", "other", "scores", "endpoint"]
 
+# library -> the file that opens its models; a file is imported when the first model of its library comes
+OPENERS: dict[str, str] = {
+    "lightgbm": "explainers.subjects.lightgbm",
+    "xgboost": "explainers.subjects.xgboost",
+    "catboost": "explainers.subjects.catboost",
+    "onnxruntime": "explainers.subjects.onnx",
+    "sklearn": "explainers.subjects.scikit",
+}
 
+
+@runtime_checkable
 class Subject(Protocol):
     """A fitted classifier behind one interface. `subject_of(estimator)` makes one from any supported object."""
 
@@ -23,3 +35,27 @@ class Subject(Protocol):
 
     def predict_proba(self, rows: pd.DataFrame) -> np.ndarray:
         """Return probabilities, shape (rows, classes), for a frame that holds at least `columns`."""
+
+
+def subject_of(estimator: Any, *, columns: Sequence[str] | None = None) -> Subject:
+    """Return the fitted classifier as a `Subject`; a `Subject` comes back as it is.
+
+    `columns` names the inputs of a model that stores no names of its own (one fitted on an array). Raises
+    `Unsupported` for what is no fitted classifier.
+    """
+    if isinstance(estimator, Subject):
+        return estimator
+    module = import_module(OPENERS.get(_library(estimator), "explainers.subjects.anything"))
+    return cast(Subject, module.open_estimator(estimator, columns))
+
+
+def onnx_subject(data: bytes, *, columns: Sequence[str] | None = None) -> Subject:
+    """Return the classifier that an ONNX file's bytes hold."""
+    module = import_module("explainers.subjects.onnx")
+    return cast(Subject, module.open_bytes(data, columns))
+
+
+def _library(estimator: Any) -> str:
+    """Return the first of our libraries in the order in which the estimator's class inherits."""
+    roots = [kind.__module__.partition(".")[0] for kind in type(estimator).__mro__]
+    return next((r for r in roots if r in OPENERS), "")

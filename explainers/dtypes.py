@@ -1,0 +1,99 @@
+"""Bringing a table's columns to the types that a model learned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+
+class UnfitColumn(ValueError):
+    """A column that the model can't read; `column` names it."""
+
+    def __init__(self, column: str, found: str, needed: str) -> None:
+        super().__init__(f"column {column!r} {found}; the model needs {needed}")
+        self.column = column
+        self.found = found
+        self.needed = needed
+
+
+def pick(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Return the columns in the order asked, never the caller's own object."""
+    if list(rows.columns) == list(columns):
+        return rows.copy(deep=False)
+    absent = [c for c in columns if c not in rows.columns]
+    if absent:
+        raise UnfitColumn(absent[0], "is absent", f"{len(absent)} columns that the table lacks: {absent[:5]}")
+    return rows[list(columns)]
+
+
+def plain(column: pd.Series) -> pd.Series:
+    """Return the column in NumPy's types: nullable and Arrow-backed columns lose their wrapping, not their values."""
+    dtype = column.dtype
+    if isinstance(dtype, np.dtype | pd.CategoricalDtype | pd.DatetimeTZDtype):
+        return column
+    if isinstance(dtype, pd.ArrowDtype) and "dictionary" in str(dtype):
+        return column.astype("category")
+    if pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_bool_dtype(dtype):
+        return _unwrapped(column)
+    if pd.api.types.is_string_dtype(dtype):
+        return column if str(dtype) == "str" else column.astype("str")
+    return pd.Series(column.to_numpy(), index=column.index, name=column.name)
+
+
+def as_number(column: pd.Series) -> pd.Series:
+    """Return the column as numbers, missing values as NaN; text that isn't a number is an `UnfitColumn`."""
+    column = plain(column)
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "fiub":
+        return column
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        column = column.astype(column.cat.categories.dtype)
+    try:
+        return pd.to_numeric(column).astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise UnfitColumn(str(column.name), f"holds {_example(column)}", "numbers") from error
+
+
+def as_category(column: pd.Series, levels: Sequence[Any]) -> pd.Series:
+    """Return the column as a category with exactly these levels in this order; unseen values become missing."""
+    column = plain(column)
+    categorical = isinstance(column.dtype, pd.CategoricalDtype)
+    if categorical and column.cat.categories.equals(pd.Index(levels)):
+        return column
+    values = pd.Index(column.cat.categories) if categorical else pd.Index(column.dropna().unique())
+    _check_kind(str(column.name), values, pd.Index(levels))
+    if categorical:
+        return column.cat.set_categories(list(levels), ordered=False)
+    return column.astype(pd.CategoricalDtype(list(levels)))
+
+
+def blame_infinity(rows: pd.DataFrame) -> None:
+    """Raise `UnfitColumn` for the first column that holds an infinite value."""
+    for name in rows.columns:
+        column = rows[name]
+        if column.dtype.kind == "f" and np.isinf(column.to_numpy(dtype=np.float64)).any():
+            raise UnfitColumn(str(name), "holds an infinite value", "finite numbers")
+
+
+def _unwrapped(column: pd.Series) -> pd.Series:
+    kept = getattr(column.dtype, "numpy_dtype", np.dtype(np.float64))
+    wanted = np.dtype(np.float64) if column.isna().any() or kept.kind == "O" else kept
+    return pd.Series(column.to_numpy(dtype=wanted, na_value=np.nan), index=column.index, name=column.name)
+
+
+def _check_kind(name: str, values: pd.Index, levels: pd.Index) -> None:
+    """Refuse text where numbers were learned and the reverse: every value would silently count as unseen."""
+    if len(values) and len(levels) and _is_text(values) != _is_text(levels):
+        kinds = ("text", "numbers") if _is_text(values) else ("numbers", "text")
+        raise UnfitColumn(name, f"holds {kinds[0]} such as {values[0]!r}", f"{kinds[1]} such as {levels[0]!r}")
+
+
+def _is_text(values: pd.Index) -> bool:
+    return isinstance(values[0], str)
+
+
+def _example(column: pd.Series) -> str:
+    texts = [v for v in column.dropna().unique() if not isinstance(v, (int, float, np.number))]
+    return f"{'text' if texts and isinstance(texts[0], str) else 'values'} such as {texts[0] if texts else '?'!r}"

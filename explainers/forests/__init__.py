@@ -1,0 +1,1 @@
+"""Tree ensembles of every library as one stack of arrays."""

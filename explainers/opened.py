@@ -1,0 +1,64 @@
+"""The classifier at the end of a subject, on the columns that it reads itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from explainers.columns import Encoded, fold
+from explainers.explanation import Unsupported
+from explainers.subject import Subject
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A subject whose encoded columns are known."""
+
+    subject: Any
+    model: Any  # the last step, or the booster
+    encoded: tuple[Encoded, ...]
+
+    def matrix(self, rows: pd.DataFrame) -> np.ndarray:
+        """Return encoded numbers, (rows, encoded columns), as the last step compares them."""
+        if hasattr(self.subject, "matrix"):
+            return np.asarray(self.subject.matrix(rows))
+        from explainers.subjects.scikit import first_steps, inputs_of_last
+
+        return inputs_of_last(first_steps(self.subject.estimator), self.model, self.subject.inputs(rows))
+
+    def fold(self, contributions: np.ndarray) -> pd.DataFrame:
+        """Return contributions of encoded columns as a frame of raw columns."""
+        return pd.DataFrame(fold(contributions, self.encoded, self.subject.columns), columns=list(self.subject.columns))
+
+
+def opened(subject: Subject) -> Opened:
+    """Return the subject's last step and its columns. Raises `Unsupported` where they can't be followed back."""
+    if hasattr(subject, "encoded"):
+        return _opened_scikit(subject)
+    if hasattr(subject, "levels"):
+        encoded = tuple(_native(c, subject.levels.get(c)) for c in subject.columns)
+        return Opened(subject, subject.estimator, encoded)
+    raise Unsupported(f"{type(subject.estimator).__name__} can't be opened to its columns; use shap or lime")
+
+
+def _native(column: str, levels: tuple[Any, ...] | None) -> Encoded:
+    if levels is None:
+        return Encoded(column)
+    return Encoded(column, "levels", levels=tuple((level, float(code)) for code, level in enumerate(levels)))
+
+
+def _opened_scikit(subject: Any) -> Opened:
+    from explainers.subjects.scikit import last_step
+
+    if subject.encoded is None:
+        raise Unsupported(subject.why_not)
+    model = last_step(subject.estimator)
+    width = getattr(model, "n_features_in_", len(subject.encoded))
+    if width != len(subject.encoded):
+        raise Unsupported(
+            f"the pipeline's columns can't be followed: {len(subject.encoded)} were traced and its last step reads {width}"
+        )
+    return Opened(subject, model, subject.encoded)

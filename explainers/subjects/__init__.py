@@ -1,0 +1,1 @@
+"""One file a library: how its fitted models are opened, fed and asked."""

@@ -1,0 +1,117 @@
+"""The walk: a row followed down every tree, each split's change of value given to the column that it asks.
+
+Saabas, "Interpreting random forests" (2014): the score is the value of the roots plus the changes along the way.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from explainers.answer import answers, check_sums, tolerance_of
+from explainers.explanation import Explanation, TreePath, Unsupported
+from explainers.forests.arrays import CELLS, Forest
+from explainers.forests.read import forest_of, reader_of
+from explainers.opened import Opened, opened
+from explainers.paths import path_of
+from explainers.scalars import scalars
+from explainers.subject import subject_of
+from explainers.subjects.scikit import last_step
+
+PATHS = 10  # paths that an explanation keeps
+
+
+class Walk:
+    """Contributions and paths of tree ensembles."""
+
+    name = "walk"
+
+    def refusal(self, model: Any) -> str | None:
+        """Return why this model's trees can't be walked, or None."""
+        try:
+            forest_of(_checked(model).model, 0)
+        except Unsupported as why:
+            return str(why)
+        return None
+
+    def explain(
+        self, model: Any, rows: pd.DataFrame, background: pd.DataFrame, *, class_index: int, seed: int
+    ) -> list[Explanation]:
+        """Return exact contributions and the paths of the trees that moved the score most; `background` isn't needed."""
+        door = _checked(model)
+        forest = forest_of(door.model, class_index)
+        matrix = ready(forest, door.matrix(rows))
+        values = door.fold(contributions(forest, matrix))
+        scores = answers(door.subject, rows, class_index, forest.unit)
+        check_sums("the walk", forest.base + values.sum(axis=1).to_numpy(), scores, tolerance_of(door.model))
+        frame = door.subject.prepared(rows)
+        return [
+            Explanation(
+                row=str(label),
+                class_=door.subject.classes[class_index],
+                method=self.name,
+                unit=forest.unit,
+                base=forest.base,
+                score=float(scores[i]),
+                values={c: float(v) for c, v in values.iloc[i].items()},
+                additive=True,
+                paths=_paths(forest, matrix[i], frame.iloc[i], door),
+                notes=_notes(forest, door),
+            )
+            for i, label in enumerate(rows.index)
+        ]
+
+
+def ready(forest: Forest, matrix: np.ndarray) -> np.ndarray:
+    """Return encoded rows rounded as the library rounds them before it compares."""
+    return np.ascontiguousarray(matrix.astype(forest.precision), dtype=np.float64)
+
+
+def contributions(forest: Forest, matrix: np.ndarray) -> np.ndarray:
+    """Return contributions (rows, encoded columns) in the forest's unit, for rows that are `ready`."""
+    size = max(1, CELLS // len(forest.roots))
+    parts = [_walked(forest, matrix[s : s + size])[0] for s in range(0, len(matrix), size)]
+    return np.vstack(parts) if parts else np.zeros(matrix.shape)
+
+
+def _walked(forest: Forest, matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return contributions, and the leaf that each row reaches in each tree (rows, trees)."""
+    rows, columns = matrix.shape
+    flat, sums = matrix.ravel(), np.zeros(matrix.size)
+    start = np.repeat(np.arange(rows) * columns, len(forest.roots))
+    leaves = np.tile(forest.roots, rows)
+    place = np.flatnonzero(~forest.is_leaf(leaves))
+    while len(place):
+        nodes = leaves[place]
+        asked = start[place] + forest.feature[nodes]
+        reached = forest.step(flat[asked], nodes)
+        sums += np.bincount(asked, forest.value[reached] - forest.value[nodes], minlength=matrix.size)
+        leaves[place] = reached
+        place = place[~forest.is_leaf(reached)]
+    return forest.weight * sums.reshape(rows, columns), leaves.reshape(rows, -1)
+
+
+def _paths(forest: Forest, values: np.ndarray, raw: pd.Series, door: Opened) -> tuple[TreePath, ...]:
+    """Return the paths of the trees whose answer lies furthest from where they started."""
+    leaves = _walked(forest, values[None, :])[1][0]
+    moved = np.abs(forest.value[leaves] - forest.value[forest.roots])
+    most = np.argsort(-moved, kind="stable")[:PATHS]
+    cells = scalars(raw)
+    return tuple(path_of(forest, int(t), values=values, raw=cells, encoded=door.encoded) for t in most)
+
+
+def _notes(forest: Forest, door: Opened) -> tuple[str, ...]:
+    trees = len(forest.roots)
+    notes = [f"paths of the {min(PATHS, trees)} of {trees} trees that moved the score most"]
+    opaque = sorted({c.raw for c in door.encoded if c.kind == "opaque"})
+    if opaque:
+        notes.append(f"splits on {', '.join(opaque)} are in the encoder's own units")
+    return tuple(notes)
+
+
+def _checked(model: Any) -> Opened:
+    subject = subject_of(model)
+    reader_of(last_step(subject.estimator))
+    return opened(subject)
