@@ -20,7 +20,7 @@ def answers(subject: Subject, rows: pd.DataFrame, class_index: int, unit: Unit) 
     if unit == "probability":
         return subject.predict_proba(rows)[:, class_index]
     margins = margins_of(subject, rows)
-    if margins is None:
+    if margins is None or (unit == "log-odds" and margins.ndim > 1):
         return log_odds(subject.predict_proba(rows)[:, class_index])
     if margins.ndim == 1:
         return margins if class_index == 1 else -margins
@@ -28,7 +28,7 @@ def answers(subject: Subject, rows: pd.DataFrame, class_index: int, unit: Unit) 
 
 
 def margins_of(subject: Subject, rows: pd.DataFrame) -> np.ndarray | None:
-    """Return raw scores, (rows,) when binary and (rows, classes) otherwise; None where the model has none of its own."""
+    """Return raw scores, (rows,) when binary, else (rows, classes); None where the model has none of its own."""
     if not hasattr(subject, "margins"):
         return None
     margins: np.ndarray | None = subject.margins(rows)
@@ -51,7 +51,8 @@ def check_sums(method: str, sums: np.ndarray, scores: np.ndarray, tolerance: flo
     gap = float(np.abs(sums - scores).max(initial=0.0))
     if not gap <= tolerance * max(1.0, float(np.abs(scores).max(initial=0.0))):
         raise Unsupported(
-            f"{method} is not exact on this model: its contributions miss the model's own score by {gap:.2g}; use another method"
+            f"{method} is not exact on this model: its contributions miss the model's own score by {gap:.2g}; "
+            "use another method"
         )
 
 

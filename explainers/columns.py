@@ -48,7 +48,7 @@ def raw_columns(names: Sequence[str]) -> list[Encoded]:
 
 
 def trace(steps: Sequence[Any], columns: Sequence[Encoded]) -> list[Encoded]:
-    """Return what fitted transformers, one after the other, make of the columns. Raises `Unsupported` where they mix."""
+    """Return what fitted transformers, one after the other, make of the columns; `Unsupported` where they mix."""
     from explainers.encoders import after
 
     found = list(columns)

@@ -69,6 +69,12 @@ def as_category(column: pd.Series, levels: Sequence[Any]) -> pd.Series:
     return column.astype(pd.CategoricalDtype(list(levels)))
 
 
+def codes(column: pd.Series) -> np.ndarray:
+    """Return a category's codes as numbers, missing ones as NaN."""
+    found = column.cat.codes.to_numpy()
+    return np.where(found < 0, np.nan, found)
+
+
 def blame_infinity(rows: pd.DataFrame) -> None:
     """Raise `UnfitColumn` for the first column that holds an infinite value."""
     for name in rows.columns:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from explainers.columns import Encoded
+from explainers.columns import Encoded, Kind
 from explainers.explanation import Unsupported
 
 Columns = list[Encoded]
@@ -63,7 +63,7 @@ def _function(step: Any, columns: Columns) -> Columns:
     return _of_one_column(step, columns)
 
 
-def _one_to_one(step: Any, columns: Columns) -> Columns:
+def _one_to_one(_: Any, columns: Columns) -> Columns:
     return [Encoded(c.raw, "opaque") for c in columns]
 
 
@@ -99,7 +99,7 @@ def _one_hot(step: Any, columns: Columns) -> Columns:
         rare = _rare(step, i)
         for label in step._compute_transformed_categories(i):
             members = rare if rare and label == "infrequent_sklearn" else (_scalar(label),)
-            kind = "one-hot" if column.is_untouched else "opaque"
+            kind: Kind = "one-hot" if column.is_untouched else "opaque"
             out.append(Encoded(column.raw, kind, levels=tuple((m, 1.0) for m in members)))
     return out
 
@@ -138,7 +138,8 @@ def _coded(column: Encoded, categories: Any, codes: Any) -> Encoded:
         return Encoded(column.raw, "levels", levels=pairs)
     if column.kind == "levels" and (column.scale, column.shift) == (1.0, 0.0):  # codes that are coded once more
         again = dict(pairs)
-        return Encoded(column.raw, "levels", levels=tuple((c, again[code]) for c, code in column.levels if code in again))
+        levels = tuple((c, again[code]) for c, code in column.levels if code in again)
+        return Encoded(column.raw, "levels", levels=levels)
     return Encoded(column.raw, "opaque")
 
 

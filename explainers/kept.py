@@ -10,7 +10,7 @@ Made = TypeVar("Made")
 
 
 class Shelf:
-    """Results by model and key. A model that was fitted again in place has other parts, and its results are made anew."""
+    """Results by model and key; a model that was fitted again in place has other parts, and is asked anew."""
 
     def __init__(self) -> None:
         self._kept: dict[int, dict[Any, tuple[tuple[Any, ...], Any]]] = {}
@@ -22,7 +22,7 @@ class Shelf:
         before = shelf.get(key)
         if before is None or not _are_same(before[0], parts):
             before = shelf[key] = (parts, make())
-        return cast(Made, before[1])
+        return cast("Made", before[1])
 
     def _of(self, owner: Any) -> dict[Any, tuple[tuple[Any, ...], Any]]:
         if id(owner) not in self._kept:
@@ -31,7 +31,7 @@ class Shelf:
 
 
 def _parts(owner: Any) -> tuple[Any, ...]:
-    """Return what a second `fit` or `update` replaces: a booster's number of trees, else the object's own attributes."""
+    """Return what a second `fit` or `update` replaces: a booster's number of trees, else the object's attributes."""
     if hasattr(owner, "num_trees"):
         return (owner.num_trees(),)
     if hasattr(owner, "num_boosted_rounds"):
@@ -40,4 +40,5 @@ def _parts(owner: Any) -> tuple[Any, ...]:
 
 
 def _are_same(before: tuple[Any, ...], now: tuple[Any, ...]) -> bool:
-    return len(before) == len(now) and all(a is b or (isinstance(a, int) and a == b) for a, b in zip(before, now, strict=True))
+    pairs = zip(before, now, strict=False)
+    return len(before) == len(now) and all(a is b or (isinstance(a, int) and a == b) for a, b in pairs)

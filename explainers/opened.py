@@ -59,6 +59,6 @@ def _opened_scikit(subject: Any) -> Opened:
     width = getattr(model, "n_features_in_", len(subject.encoded))
     if width != len(subject.encoded):
         raise Unsupported(
-            f"the pipeline's columns can't be followed: {len(subject.encoded)} were traced and its last step reads {width}"
+            f"the pipeline's columns can't be followed: {len(subject.encoded)} were traced, its last step reads {width}"
         )
     return Opened(subject, model, subject.encoded)

@@ -83,7 +83,8 @@ def _one_hot(categories: list[Any], left: bool) -> Words:  # noqa: FBT001
 
 def _coded(column: Encoded, goes_left: np.ndarray, left: bool) -> Words:  # noqa: FBT001
     """Return the categories of the side taken, or of the other one where those are fewer."""
-    ours, others = [], []
+    ours: list[Any] = []
+    others: list[Any] = []
     for level, code in column.levels or tuple((float(i), i) for i in range(len(goes_left))):
         side = int(code) < len(goes_left) and bool(goes_left[int(code)])
         (ours if side == left else others).append(level)

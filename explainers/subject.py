@@ -46,13 +46,13 @@ def subject_of(estimator: Any, *, columns: Sequence[str] | None = None) -> Subje
     if isinstance(estimator, Subject):
         return estimator
     module = import_module(OPENERS.get(_library(estimator), "explainers.subjects.anything"))
-    return cast(Subject, module.open_estimator(estimator, columns))
+    return cast("Subject", module.open_estimator(estimator, columns))
 
 
 def onnx_subject(data: bytes, *, columns: Sequence[str] | None = None) -> Subject:
     """Return the classifier that an ONNX file's bytes hold."""
     module = import_module("explainers.subjects.onnx")
-    return cast(Subject, module.open_bytes(data, columns))
+    return cast("Subject", module.open_bytes(data, columns))
 
 
 def _library(estimator: Any) -> str:

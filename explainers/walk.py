@@ -31,16 +31,22 @@ class Walk:
     def refusal(self, model: Any) -> str | None:
         """Return why this model's trees can't be walked, or None."""
         try:
-            forest_of(_checked(model).model, 0)
+            forest_of(door_of(model).model, 0)
         except Unsupported as why:
             return str(why)
         return None
 
-    def explain(
-        self, model: Any, rows: pd.DataFrame, background: pd.DataFrame, *, class_index: int, seed: int
+    def explain(  # a walk needs neither background nor chance
+        self,
+        model: Any,
+        rows: pd.DataFrame,
+        background: pd.DataFrame,  # noqa: ARG002
+        *,
+        class_index: int,
+        seed: int,  # noqa: ARG002
     ) -> list[Explanation]:
-        """Return exact contributions and the paths of the trees that moved the score most; `background` isn't needed."""
-        door = _checked(model)
+        """Return exact contributions, and the paths of the trees that moved the score most, without a background."""
+        door = door_of(model)
         forest = forest_of(door.model, class_index)
         matrix = ready(forest, door.matrix(rows))
         values = door.fold(contributions(forest, matrix))
@@ -55,13 +61,20 @@ class Walk:
                 unit=forest.unit,
                 base=forest.base,
                 score=float(scores[i]),
-                values={c: float(v) for c, v in values.iloc[i].items()},
+                values={str(c): float(v) for c, v in values.iloc[i].items()},
                 additive=True,
                 paths=_paths(forest, matrix[i], frame.iloc[i], door),
                 notes=_notes(forest, door),
             )
             for i, label in enumerate(rows.index)
         ]
+
+
+def door_of(model: Any) -> Opened:
+    """Return the model's last step with its columns, or raise `Unsupported` when it has no trees that can be read."""
+    subject = subject_of(model)
+    reader_of(last_step(subject.estimator))
+    return opened(subject)
 
 
 def ready(forest: Forest, matrix: np.ndarray) -> np.ndarray:
@@ -109,9 +122,3 @@ def _notes(forest: Forest, door: Opened) -> tuple[str, ...]:
     if opaque:
         notes.append(f"splits on {', '.join(opaque)} are in the encoder's own units")
     return tuple(notes)
-
-
-def _checked(model: Any) -> Opened:
-    subject = subject_of(model)
-    reader_of(last_step(subject.estimator))
-    return opened(subject)

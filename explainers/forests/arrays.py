@@ -68,12 +68,12 @@ class Forest:
         if len(self.goes_left):
             asked = np.flatnonzero(self.table[nodes] >= 0)
             left[asked] = self._by_category(values[asked], nodes[asked])
-        return np.where(left, self.left[nodes], self.right[nodes])
+        return np.asarray(np.where(left, self.left[nodes], self.right[nodes]))
 
     def _by_category(self, codes: np.ndarray, nodes: np.ndarray) -> np.ndarray:
         known = (codes >= 0) & (codes < self.goes_left.shape[1])
         safe = np.where(known, codes, 0).astype(np.int64)
-        return np.where(known, self.goes_left[self.table[nodes], safe], self.missing_left[nodes])
+        return np.asarray(np.where(known, self.goes_left[self.table[nodes], safe], self.missing_left[nodes]))
 
 
 def stack(

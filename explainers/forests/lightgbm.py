@@ -58,9 +58,9 @@ def _missing_left(kind: np.ndarray, threshold: np.ndarray) -> np.ndarray:
     """Return where a missing value goes: the learned side, or where 0 goes when training saw none missing."""
     meaning = kind >> 2
     if (meaning[(kind & CATEGORICAL) == 0] == MISSING_ZERO).any():
-        raise Unsupported("this LightGBM model treats zero as missing (zero_as_missing), which the walk can't follow; use shap")
+        raise Unsupported("this LightGBM model treats zero as missing, which the walk can't follow; use shap")
     learned = np.where(meaning == MISSING_NONE, threshold >= 0, (kind & DEFAULT_LEFT) > 0)
-    return np.asarray(np.where(kind & CATEGORICAL, False, learned), dtype=bool)
+    return np.asarray(learned & ((kind & CATEGORICAL) == 0), dtype=bool)
 
 
 def _category_sets(fields: dict[str, str], kind: np.ndarray, threshold: np.ndarray) -> dict[int, np.ndarray]:
@@ -70,7 +70,8 @@ def _category_sets(fields: dict[str, str], kind: np.ndarray, threshold: np.ndarr
     bounds = _numbers(fields, "cat_boundaries", np.int64)
     words = _numbers(fields, "cat_threshold", np.int64).astype("<u4")
     sets = [words[bounds[int(threshold[n])] : bounds[int(threshold[n]) + 1]] for n in nodes]
-    return {int(n): np.unpackbits(s.view(np.uint8), bitorder="little").astype(bool) for n, s in zip(nodes, sets, strict=True)}
+    bits = [np.unpackbits(s.view(np.uint8), bitorder="little").astype(bool) for s in sets]
+    return dict(zip(nodes.tolist(), bits, strict=True))
 
 
 def _children(children: np.ndarray, inner: int) -> np.ndarray:

@@ -26,7 +26,9 @@ def reader_of(model: Any) -> Callable[[Any, int], Forest]:
     if type(model).__module__.startswith("catboost"):
         raise Unsupported("the walk can't read CatBoost's trees (their splits are on hashed categories); use shap")
     if type(model).__module__.startswith("onnxruntime"):
-        raise Unsupported("the walk can't read the trees of an ONNX graph; use shap or lime, or open the original model")
+        raise Unsupported(
+            "the walk can't read an ONNX graph's trees; use shap or lime, or open the model in its own format"
+        )
     raise Unsupported(f"the walk follows trees, and {type(model).__name__} has none; use shap or lime")
 
 

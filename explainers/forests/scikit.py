@@ -23,7 +23,7 @@ def read_boosting(model: Any, class_index: int) -> Forest:
     """Return gradient boosting in log-odds (binary) or in the class's margin."""
     binary = model.estimators_.shape[1] == 1
     if model.loss != "log_loss":
-        raise Unsupported(f"GradientBoostingClassifier with loss={model.loss!r} has no log-odds; train it with log_loss")
+        raise Unsupported(f"gradient boosting with loss={model.loss!r} has no log-odds; train it with log_loss")
     sign = -1.0 if binary and class_index == 0 else 1.0
     column = 0 if binary else class_index
     rate = sign * model.learning_rate

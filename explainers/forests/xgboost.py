@@ -21,7 +21,8 @@ def read_xgboost(booster: Any, class_index: int, rounds: int) -> Forest:
     many = int(learner["learner_model_param"]["num_class"]) > 1
     sign = -1.0 if not many and class_index == 0 else 1.0
     last = model["iteration_indptr"][rounds]
-    mine = [t for t, group in zip(model["trees"][:last], model["tree_info"], strict=False) if not many or group == class_index]
+    groups = model["tree_info"][:last]
+    mine = [t for t, group in zip(model["trees"][:last], groups, strict=True) if not many or group == class_index]
     codes = max((len(c["offsets"]) for c in model.get("cats", {}).get("enc", [])), default=0)
     trees = [averaged(_tree(t, sign, codes)) for t in mine]
     start = _starts(learner["learner_model_param"]["base_score"])

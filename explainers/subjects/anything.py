@@ -38,7 +38,7 @@ def open_estimator(estimator: Any, columns: Sequence[str] | None) -> AnySubject:
     names = columns if columns is not None else getattr(estimator, "feature_names_in_", None)
     lacks = [n for n in ("predict_proba", "classes_") if not hasattr(estimator, n)]
     lacks += [] if names is not None else ["feature_names_in_"]
-    if lacks:
+    if lacks or names is None:
         kind = type(estimator).__name__
         raise Unsupported(f"{kind} can't be opened: it has no {' and no '.join(lacks)}; a fitted classifier has them")
     return AnySubject(estimator, labels(estimator.classes_), tuple(str(c) for c in names))

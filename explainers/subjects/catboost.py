@@ -54,7 +54,7 @@ class CatboostSubject:
 
 
 def as_text(column: pd.Series) -> pd.Series:
-    """Return categories as text; whole numbers without ".0", and a missing value as "nan", since CatBoost takes no NaN."""
+    """Return categories as text: whole numbers without ".0", and "nan" for a missing one, since CatBoost takes none."""
     column = plain(column)
     if column.dtype.kind == "f":
         texts = [str(int(v)) if np.isfinite(v) and v == int(v) else str(v) for v in column.tolist()]

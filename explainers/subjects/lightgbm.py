@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from explainers.dtypes import as_category, as_number, pick
+from explainers.dtypes import as_category, as_number, codes, pick
 from explainers.explanation import Unsupported
 from explainers.subject import Family
 from explainers.subjects.anything import labels
@@ -29,7 +29,7 @@ class LightgbmSubject:
     family: Family = "trees"
 
     def prepared(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Return numbers, and categories in the learned order; an unseen category counts as missing, as LightGBM has it."""
+        """Return numbers, and categories in the learned order; LightGBM takes an unseen category for missing."""
         frame = pick(rows, self.columns)
         for name in self.columns:
             column = frame[name]
@@ -44,7 +44,7 @@ class LightgbmSubject:
         out = np.empty(frame.shape)
         for i, name in enumerate(self.columns):
             column = frame[name]
-            out[:, i] = column.cat.codes.replace(-1, np.nan) if name in self.levels else column.to_numpy(np.float64)
+            out[:, i] = codes(column) if name in self.levels else column.to_numpy(np.float64)
         return out
 
     def predict_proba(self, rows: pd.DataFrame) -> np.ndarray:
@@ -83,7 +83,10 @@ def read_header(text: str) -> dict[str, str]:
 def _class_numbers(header: dict[str, str]) -> tuple[int, ...]:
     objective = header.get("objective", "").split(" ")[0]
     if objective not in ("binary", "multiclass", "multiclassova", "cross_entropy"):
-        raise Unsupported(f"this LightGBM model answers no class probabilities: its objective is {objective or 'custom'!r}")
+        raise Unsupported(
+            f"this LightGBM model answers no class probabilities: its objective is {objective or 'custom'!r}; train it "
+            "with binary or multiclass"
+        )
     return tuple(range(max(2, int(header["num_class"]))))
 
 

@@ -49,8 +49,8 @@ class OnnxSubject:
     def _probabilities(self, frame: pd.DataFrame) -> np.ndarray:
         answer = self.estimator.run([self.output], self._feeds(frame))[0]
         if isinstance(answer, list):
-            found = [[one[c] for c in self.classes] for one in answer]
-            return np.asarray(found, dtype=np.float64).reshape(len(frame), len(self.classes))
+            table = [[one[c] for c in self.classes] for one in answer]
+            return np.asarray(table, dtype=np.float64).reshape(len(frame), len(self.classes))
         found = np.asarray(answer, dtype=np.float64).reshape(len(frame), -1)
         found = np.column_stack([1 - found, found]) if found.shape[1] == 1 else found
         _check_probabilities(found, self.output)
@@ -119,9 +119,8 @@ def _probability_output(session: Any) -> str:
     floats = [o.name for o in outputs if o.type.startswith(("tensor(float", "tensor(double", "seq(map("))]
     named = [name for name in floats if "prob" in name.lower()]
     if not floats:
-        raise Unsupported(
-            f"the ONNX model answers no probabilities: its outputs are {', '.join(o.name + ' ' + o.type for o in outputs)}"
-        )
+        found = ", ".join(f"{o.name} {o.type}" for o in outputs)
+        raise Unsupported(f"the ONNX model answers no probabilities: its outputs are {found}")
     return str((named or floats)[0])
 
 
@@ -140,6 +139,6 @@ def _check_probabilities(found: np.ndarray, output: str) -> None:
     worst = float(np.abs(found.sum(axis=1) - 1).max()) if len(found) else 0.0
     if not (np.nanmin(found, initial=0.0) >= -1e-4 and worst < 1e-3):
         raise Unsupported(
-            f"the ONNX model's output {output!r} holds no probabilities: a row sums to 1 {worst:+.3g}; export the model "
-            "with its softmax"
+            f"the ONNX model's output {output!r} holds no probabilities: a row sums to 1 {worst:+.3g}; export "
+            "the model with its softmax"
         )

@@ -95,9 +95,7 @@ def open_estimator(estimator: Any, columns: Sequence[str] | None) -> ScikitSubje
     encoded, why_not = _encoded(estimator, names)
     numbers, texts = _learned(encoded or ())
     classes = labels(estimator.classes_)
-    return ScikitSubject(
-        estimator, _family(last), classes, names, own is not None, encoded, why_not, numbers, texts
-    )
+    return ScikitSubject(estimator, _family(last), classes, names, own is not None, encoded, why_not, numbers, texts)
 
 
 def last_step(estimator: Any) -> Any:
@@ -152,7 +150,10 @@ def _family(last: Any) -> Family:
 def _check_fitted(estimator: Any) -> None:
     name = type(estimator).__name__
     if not hasattr(estimator, "predict_proba"):
-        raise Unsupported(f"{name} answers no probabilities (no predict_proba); wrap it in CalibratedClassifierCV or train a classifier that has them")
+        raise Unsupported(
+            f"{name} answers no probabilities (no predict_proba); wrap it in CalibratedClassifierCV or train another "
+            "classifier"
+        )
     if not hasattr(estimator, "classes_"):
         raise Unsupported(f"{name} is not fitted; fit it first")
 

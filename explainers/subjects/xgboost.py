@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from explainers.dtypes import as_category, as_number, blame_infinity, pick
+from explainers.dtypes import as_category, as_number, blame_infinity, codes, pick
 from explainers.explanation import Unsupported
 from explainers.subject import Family
 from explainers.subjects.anything import labels
@@ -44,7 +44,7 @@ class XgboostSubject:
         out = np.empty(frame.shape, dtype=np.float32)
         for i, name in enumerate(self.columns):
             column = frame[name]
-            out[:, i] = column.cat.codes.replace(-1, np.nan) if name in self.levels else column.to_numpy(np.float32)
+            out[:, i] = codes(column) if name in self.levels else column.to_numpy(np.float32)
         return out
 
     def dmatrix(self, rows: pd.DataFrame) -> Any:

@@ -1,0 +1,91 @@
+"""Contributions for thousands of rows at once: the cheapest exact ones that a model has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from explainers.answer import answers, check_sums, margin_unit, tolerance_of
+from explainers.boosters import booster_contributions, has_contributions
+from explainers.explanation import Attribution, Unsupported
+from explainers.forests.read import forest_of
+from explainers.linear_terms import linear_terms
+from explainers.stand_in import stand_in
+from explainers.subject import Subject, subject_of
+from explainers.walk import contributions, door_of, ready
+
+SHAPLEY_BUDGET = 1_000_000  # rows x trees that the boosters' exact contributions take about three seconds for
+
+
+def attribute(
+    model: Any, rows: pd.DataFrame, background: pd.DataFrame, *, class_index: int = 1, seed: int = 0
+) -> Attribution:
+    """Return contributions in raw columns for many rows.
+
+    Forests are walked, boosters answer their own contributions (walked where that would take long), linear models
+    their terms. Any other model gets a gradient-boosted stand-in of its log-odds, its fidelity said in `notes`;
+    where a subject only reads stored scores, the stand-in explains them by the other columns of `rows`.
+    """
+    subject = subject_of(model)
+    for way in (_booster, _walked, _linear):
+        try:
+            return way(subject, rows, background, class_index)
+        except Unsupported:
+            continue
+    return _stood_in(subject, rows, background, class_index=class_index, seed=seed)
+
+
+def _booster(subject: Subject, rows: pd.DataFrame, background: pd.DataFrame, class_index: int) -> Attribution:  # noqa: ARG001
+    if not has_contributions(subject) or _is_long(subject, len(rows)):
+        raise Unsupported("no contributions of its own, or too many of them")
+    values, base = booster_contributions(subject, rows, class_index)
+    unit = margin_unit(subject)
+    check_sums("shap", base + values.sum(axis=1), answers(subject, rows, class_index, unit), _tolerance(subject))
+    frame = pd.DataFrame(values, columns=list(subject.columns), index=rows.index)
+    return Attribution(frame, base, unit, "shap", ("the booster's own exact Shapley contributions",))
+
+
+def _is_long(subject: Any, rows: int) -> bool:
+    trees = subject.booster.num_trees() if hasattr(getattr(subject, "booster", None), "num_trees") else 0
+    rounds = getattr(subject, "rounds", 0) * max(1, len(subject.classes) - 1)
+    return rows * max(trees, rounds) > SHAPLEY_BUDGET
+
+
+def _walked(subject: Subject, rows: pd.DataFrame, background: pd.DataFrame, class_index: int) -> Attribution:  # noqa: ARG001
+    door = door_of(subject)
+    forest = forest_of(door.model, class_index)
+    values = door.fold(contributions(forest, ready(forest, door.matrix(rows)))).set_index(rows.index)
+    scores = answers(subject, rows, class_index, forest.unit)
+    check_sums("the walk", forest.base + values.sum(axis=1).to_numpy(), scores, tolerance_of(door.model))
+    return Attribution(values, forest.base, forest.unit, "walk", (f"walked down {len(forest.roots)} trees",))
+
+
+def _linear(subject: Subject, rows: pd.DataFrame, background: pd.DataFrame, class_index: int) -> Attribution:
+    terms = linear_terms(subject, rows, background, class_index)
+    return Attribution(terms.values, terms.base, terms.unit, "linear", ("the terms of the linear model",))
+
+
+def _stood_in(
+    subject: Subject, rows: pd.DataFrame, background: pd.DataFrame, *, class_index: int, seed: int
+) -> Attribution:
+    both = pd.concat([rows, background[rows.columns]], ignore_index=True) if len(background) else rows
+    scores = answers(subject, both, class_index, "log-odds")
+    found = stand_in(_explaining(subject, both), scores, ask=len(rows), seed=seed)
+    fit = "unknown" if np.isnan(found.r2) else f"{found.r2:.2f}"
+    note = (
+        f"contributions of a gradient-boosted stand-in for the model's log-odds: R2 {fit} on {found.held_out:,} rows "
+        "that it didn't learn from"
+    )
+    return Attribution(found.values.set_index(rows.index), found.base, "log-odds", "stand-in", (note,))
+
+
+def _explaining(subject: Subject, rows: pd.DataFrame) -> pd.DataFrame:
+    if subject.family == "scores":
+        return rows.drop(columns=list(subject.columns))
+    return subject.prepared(rows)
+
+
+def _tolerance(subject: Subject) -> float:
+    return tolerance_of(subject.estimator)

@@ -1,0 +1,72 @@
+"""The terms of a linear model, folded back to raw columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from explainers.answer import log_odds
+from explainers.explanation import Unit, Unsupported
+from explainers.opened import Opened, opened
+from explainers.subject import Subject
+
+NEAR = 1e-6  # how far a score may be from the log-odds of the model's probability and still be called so
+
+
+@dataclass(frozen=True, eq=False)
+class LinearTerms:
+    """coefficient x (value - average of the background), one a raw column; with the base they add up to the score."""
+
+    values: pd.DataFrame
+    base: float
+    scores: np.ndarray
+    unit: Unit
+
+
+def linear_terms(subject: Subject, rows: pd.DataFrame, background: pd.DataFrame, class_index: int) -> LinearTerms:
+    """Return the terms of each row; `Unsupported` when the model isn't linear in columns that can be followed."""
+    door = open_linear(subject)
+    weights, intercept = _weights(door.model, class_index)
+    center = _center(door, background)
+    scores = door.matrix(rows) @ weights + intercept
+    return LinearTerms(
+        values=door.fold((door.matrix(rows) - center) * weights).set_index(rows.index),
+        base=float(intercept + center @ weights),
+        scores=scores,
+        unit=_unit(subject, rows, scores, class_index),
+    )
+
+
+def open_linear(subject: Subject) -> Opened:
+    """Return the linear model with its columns, or raise `Unsupported` with the reason."""
+    if subject.family != "linear" or not hasattr(subject, "encoded"):
+        from explainers.subjects.scikit import last_step
+
+        raise Unsupported(
+            f"{type(last_step(subject.estimator)).__name__} isn't a linear model, it has no terms; use shap or lime"
+        )
+    return opened(subject)
+
+
+def _weights(model: Any, class_index: int) -> tuple[np.ndarray, float]:
+    coefficients, intercepts = np.atleast_2d(model.coef_), np.ravel(model.intercept_)
+    if len(coefficients) == 1:
+        sign = 1.0 if class_index == 1 else -1.0
+        return sign * coefficients[0], sign * float(intercepts[0])
+    return coefficients[class_index], float(intercepts[class_index])
+
+
+def _center(door: Opened, background: pd.DataFrame) -> np.ndarray:
+    return door.matrix(background).mean(axis=0) if len(background) else np.zeros(len(door.encoded))
+
+
+def _unit(subject: Subject, rows: pd.DataFrame, scores: np.ndarray, class_index: int) -> Unit:
+    """Return log-odds where the linear score is the log-odds of the model's own probability, margin otherwise."""
+    if len(subject.classes) > 2:
+        return "margin"
+    own = log_odds(subject.predict_proba(rows)[:, class_index])
+    seen = np.abs(own) < 15  # further out a probability no longer holds the digits
+    return "log-odds" if np.allclose(own[seen], scores[seen], atol=NEAR, rtol=NEAR) else "margin"
