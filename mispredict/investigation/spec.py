@@ -36,6 +36,7 @@ class ModelSpec:
     protocol: str | None = None
     threshold: float = 0.5
     data: DataSpec | None = None  # a candidate's own table
+    features: tuple[str, ...] | None = None  # optional; else as in DataSpec
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ class Model:
     sha256: str  # of the file's bytes; "" for objects in memory and for stored scores
     classes: tuple[Any, ...]  # JSON scalars, as they stand in the target column
     threshold: float = 0.5  # binary: the least probability of the event that is called the event
+    order: tuple[int, ...] | None = None  # place of each of `classes` among the subject's own; None: the same places
+    notes: tuple[str, ...] = ()  # said on opening, e.g. how the model's 0 and 1 were matched to the target's values
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -35,4 +37,9 @@ class Model:
 
     def predict_proba(self, rows: pd.DataFrame) -> np.ndarray:
         """Return probabilities, shape (rows, classes)."""
-        return self.subject.predict_proba(rows)
+        found = self.subject.predict_proba(rows)
+        return found if self.order is None else found[:, list(self.order)]
+
+    def subject_index(self, class_index: int) -> int:
+        """Return the place among the subject's own classes, which explainers count in, of one of `classes`."""
+        return class_index if self.order is None else self.order[class_index]
