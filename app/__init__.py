@@ -1,1 +1,1 @@
-"""Placeholder, replaced by its owner."""
+"""The browser: pages over the core. The only package that imports streamlit."""

@@ -1,1 +1,1 @@
-"""Placeholder, replaced by its owner."""
+"""One page a file; each answers one question in its first sentence."""

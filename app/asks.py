@@ -1,0 +1,98 @@
+"""The questions that pages put to an investigation, each as a job that runs once for everybody."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from app import cached
+from app.jobs import Job
+from mispredict.errors.findings import Condition
+from mispredict.investigation.desk import Desk, Progress, Ranking
+
+LISTED = 500  # rows of the ranked table
+LASSOED = 20_000  # rows that a lasso is looked up in: all the worst that a scan keeps
+
+Ask = Callable[[Desk, Progress], Any]
+
+
+def _ask(name: str, what: tuple[str, ...], title: str, ask: Ask) -> Job:
+    desks = cached.desks()
+    return cached.jobs().start((name, *what), title, lambda progress: ask(desks.get(name), progress))
+
+
+def opened(name: str) -> Job:
+    """Return the job that opens the model and the table and describes them."""
+    return _ask(name, ("open",), "Opening the investigation", _open)
+
+
+def _open(desk: Desk, progress: Progress) -> Any:
+    progress(0.0, "Starting a worker")
+    opening = getattr(desk, "open", None)  # a desk in another process opens with progress
+    return opening(progress) if opening is not None else desk.describe()
+
+
+def scanned(name: str) -> Job:
+    """Return the job that scores every row."""
+    return _ask(name, ("scan",), "Scoring every row", lambda desk, progress: desk.scan(progress))
+
+
+def grouped(name: str) -> Job:
+    """Return the job that looks for slices and clusters."""
+    return _ask(name, ("groups",), "Looking for what the errors share", lambda desk, progress: desk.groups(progress))
+
+
+def mapped(name: str) -> Job:
+    """Return the job that lays the errors out."""
+    return _ask(name, ("map",), "Drawing the map of errors", lambda desk, progress: desk.error_map(progress))
+
+
+def ranked(
+    name: str, by: Ranking, *, limit: int = LISTED, where: Sequence[Condition] = (), cluster: int | None = None
+) -> Job:
+    """Return the job that lists the worst rows."""
+    rule = json.dumps([asdict(condition) for condition in where], default=str)
+    return _ask(
+        name,
+        ("ranked", by, str(limit), rule, str(cluster)),
+        "Ranking the errors",
+        lambda desk, _: desk.ranked(by, limit=limit, where=where, cluster=cluster),
+    )
+
+
+def row(name: str, row: str) -> Job:
+    """Return the job that fetches one row."""
+    return _ask(name, ("row", row), "Fetching the row", lambda desk, _: desk.row(row))
+
+
+def methods(name: str) -> Job:
+    """Return the job that asks which explanation methods serve."""
+    return _ask(name, ("methods",), "Asking which methods serve", lambda desk, _: desk.methods())
+
+
+def explained(name: str, row: str, method: str) -> Job:
+    """Return the job that explains one row."""
+    return _ask(
+        name,
+        ("explain", row, method),
+        f"Explaining row {row}",
+        lambda desk, progress: desk.explain(row, method, progress=progress),
+    )
+
+
+def alike(name: str, row: str) -> Job:
+    """Return the job that finds rows like one row."""
+    return _ask(name, ("alike", row), "Finding rows like it", lambda desk, _: desk.alike(row))
+
+
+def freeze(name: str, rows: Sequence[str]) -> Job:
+    """Return the job that freezes rows for the obvious set."""
+    return _ask(name, ("freeze", *rows), "Freezing the rows", lambda desk, _: desk.freeze(rows))
+
+
+def again(name: str) -> None:
+    """Open an investigation anew: everything asked so far is asked again."""
+    cached.jobs().forget_all(name)
+    cached.desks().close(name)

@@ -1,0 +1,91 @@
+"""Tables of rows: column settings, and a click on a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from app import session
+from app.wording import value
+
+HEAD = ("id", "truth", "predicted", "probability", "surprise", "cost", "cluster")
+ROW_HEIGHT = 28
+
+
+def clickable(rows: pd.DataFrame, *, key: str, on_row: Callable[[int], None], **look: Any) -> None:
+    """Draw a table of which one row can be clicked; `on_row` gets its place. The click is not remembered."""
+    whole = f"{key}-{session.epoch(key)}"
+
+    def clicked() -> None:
+        selection = session.event(whole, "selection")
+        places = selection["rows"] if selection else []
+        if places:
+            session.renew(key)
+            on_row(int(places[0]))
+
+    st.dataframe(
+        rows, key=whole, on_select=clicked, selection_mode="single-row", hide_index=True, row_height=ROW_HEIGHT, **look
+    )
+
+
+def listed(rows: pd.DataFrame, event: str) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Return ranked rows ready to be shown, and the columns' settings; the table's own columns follow as text."""
+    own = rows.iloc[:, [place for place, name in enumerate(rows.columns) if name not in HEAD]]
+    shown = pd.DataFrame(
+        {
+            "id": rows["id"].astype(str),
+            "truth": rows["truth"].astype(str),
+            "predicted": rows["predicted"].astype(str),
+            "probability": _column(rows, "probability"),
+            "surprise": _column(rows, "surprise"),
+            "cost": _column(rows, "cost"),
+            "cluster": [str(int(c) + 1) if c is not None and c == c and c >= 0 else "–" for c in rows["cluster"]],
+        }
+    )
+    if "distance" in rows:
+        shown.insert(1, "distance", _column(rows, "distance"))
+    # c0, c1, ...: a table's own column may be named like one of ours.
+    for place, name in enumerate(own.columns):
+        if name != "distance":
+            shown[f"c{place}"] = [value(cell) for cell in own.iloc[:, place]]
+    return shown, settings(shown, own, event)
+
+
+def _column(rows: pd.DataFrame, name: str) -> Any:
+    found = rows.loc[:, [n == name for n in rows.columns]]
+    return found.iloc[:, 0].astype(float)
+
+
+def settings(shown: pd.DataFrame, own: pd.DataFrame, event: str) -> dict[str, Any]:
+    """Return the columns' titles and formats."""
+    number = st.column_config.NumberColumn
+    own_titles = {f"c{place}": st.column_config.TextColumn(str(name)) for place, name in enumerate(own.columns)}
+    return {
+        "id": st.column_config.TextColumn("Row", pinned=True),
+        "distance": number("Distance", format="%.3f"),
+        "truth": st.column_config.TextColumn("True"),
+        "predicted": st.column_config.TextColumn("Predicted"),
+        "probability": number(f"Probability of {event}" if event else "Probability", format="%.3f"),
+        "surprise": number("Surprise, nats", format="%.3f"),
+        "cost": number("Cost", format="%,.2f"),
+        "cluster": st.column_config.TextColumn("Cluster"),
+        **{name: own_titles[name] for name in shown.columns if name in own_titles},
+    }
+
+
+def facts(pairs: list[tuple[str, str]], heads: tuple[str, str] = ("What", "Value")) -> None:
+    """Draw a list of names and values; cells are literal, whatever stands in them."""
+    rows = pd.DataFrame(pairs, columns=["name", "value"])
+    st.dataframe(
+        rows,
+        hide_index=True,
+        row_height=ROW_HEIGHT,
+        height="content",
+        column_config={
+            "name": st.column_config.TextColumn(heads[0], width="medium"),
+            "value": st.column_config.TextColumn(heads[1], width="large"),
+        },
+    )

@@ -1,0 +1,70 @@
+"""What the pages do to the obvious set. Each function answers with a job that is over: an answer, or why there is none."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from app import asks
+from app.jobs import Job
+from app.places import default_store
+from mispredict.bad_input import BadInput
+from mispredict.investigation.desk import Progress
+
+if TYPE_CHECKING:
+    from mispredict.obvious.freeze import Why
+    from mispredict.obvious.store import Store
+
+FREEZE_SECONDS = 120.0
+
+
+def do(title: str, work: Callable[[Progress], Any]) -> Job:
+    """Return a job of its own that was run here and now."""
+    job = Job((title,), title)
+    job.run(work)
+    return job
+
+
+def promote(name: str, rows: Sequence[str], why: Why) -> Job:
+    """Put rows of an investigation into the set; the answer is the cases' ids, given after they are durable."""
+
+    def work(_: Progress) -> tuple[str, ...]:
+        from mispredict.obvious.freeze import freeze
+
+        frozen = asks.freeze(name, rows)
+        frozen.wait(FREEZE_SECONDS)
+        if frozen.state != "done":
+            raise frozen.failure or BadInput("the rows are still being read", needed="a moment", do="promote again")
+        return tuple(kept.id for kept in _store().promote(freeze(frozen.answer, why)))
+
+    return do("Promoting", work)
+
+
+def undo(cases: Sequence[str]) -> Job:
+    """Take back the last change of each case."""
+    return do("Undoing", lambda _: [_store().undo(case, by=me()) for case in cases])
+
+
+def withdraw(case: str, by: str) -> Job:
+    """Take a case out of the set."""
+    return do("Withdrawing", lambda _: _store().withdraw(case, by=by or me()))
+
+
+def listed() -> Job:
+    """Return the cases of the set; none when there is no set yet."""
+    return do("Reading the obvious set", lambda _: _store().list())
+
+
+def me() -> str:
+    """Return the name of whoever runs this program."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "analyst"
+
+
+def _store() -> Store:
+    from mispredict.obvious.store import open_or_make_store
+
+    return open_or_make_store(default_store())

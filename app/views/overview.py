@@ -1,0 +1,132 @@
+"""Is the model wrong at random, or is something broken?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app import asks, session
+from app.blocks.findings import Finding, findings, findings_table
+from app.blocks.header import opened_investigation
+from app.blocks.opening import show_opening
+from app.blocks.tables import facts
+from app.blocks.waiting import ready
+from app.figures.calibration import draw_calibration
+from app.figures.confusion import draw_confusion
+from app.figures.scores import draw_scores
+from app.text import md
+from app.wording import VERDICTS, chance, count, counted, listed, optional, p_value, seconds, share
+from mispredict.investigation.desk import Description, Groups
+from mispredict.scan.summary import ScanSummary
+
+CHART = {"displayModeBar": False, "scrollZoom": False}
+
+
+def show_overview() -> None:
+    """Draw the page."""
+    if session.current("inv") is None:
+        show_opening()
+        return
+    held = opened_investigation()
+    if held is None:
+        return
+    name, what = held
+    scan, groups = asks.scanned(name), asks.grouped(name)
+    if not ready(scan):
+        return
+    if scan.answer.errors == 0:
+        _no_errors(scan.answer)
+    elif ready(groups):
+        _verdict(scan.answer, groups.answer)
+    _metrics(scan.answer)
+    if groups.state == "done" and scan.answer.errors:
+        _groups(groups.answer)
+    _charts(scan.answer, what)
+    _opened(scan.answer, what)
+
+
+def _no_errors(scan: ScanSummary) -> None:
+    st.subheader("No errors: every row is right", anchor=False)
+    st.markdown(f"All {counted(scan.rows, 'row')} are called what they are at the threshold {scan.metrics.threshold:g}.")
+
+
+def _verdict(scan: ScanSummary, groups: Groups) -> None:
+    icon, title = VERDICTS[groups.verdict.word]
+    st.subheader(f"{icon} {title}", anchor=False)
+    st.markdown(md(groups.verdict.sentence))
+
+
+def _metrics(scan: ScanSummary) -> None:
+    figures = scan.metrics
+    with st.container(horizontal=True, key="metrics"):
+        st.metric("Rows scored", count(scan.rows), border=True)
+        wrong = f"{count(scan.errors)} · {share(scan.errors / scan.rows)}" if scan.rows else "0"
+        st.metric("Wrong", wrong, border=True, help=f"At the threshold {figures.threshold:g}.")
+        st.metric("Log loss, nats a row", optional(figures.log_loss), border=True)
+        st.metric("ROC AUC", optional(figures.roc_auc), border=True, help="A dash: only one class is present.")
+    for note in scan.notes:
+        st.caption(md(note))
+
+
+def _groups(groups: Groups) -> None:
+    found = findings(groups)
+    if not found:
+        st.markdown("**Nothing hangs together.** No slice and no cluster of errors stands out from chance.")
+    else:
+        _headline(found[0])
+        if len(found) > 1:
+            findings_table(found)
+    for note in (*groups.cluster_notes, *groups.slice_notes):
+        st.caption(md(note))
+
+
+def _headline(first: Finding) -> None:
+    with st.container(border=True, key="headline"):
+        words, button = st.columns([5, 1], vertical_alignment="center")
+        words.markdown(f"**{first.title}: {md(first.rule)}**  \n{first.sentence}")
+        button.button(
+            "See these errors",
+            key="see",
+            type="primary",
+            width="stretch",
+            on_click=first.look,
+        )
+
+
+def _charts(scan: ScanSummary, what: Description) -> None:
+    event = "" if what.positive is None else f"{what.target} = {what.positive}"
+    calibration, scores, confusion = st.columns([1, 1.15, 0.9], gap="medium")
+    with calibration:
+        st.markdown("**Does it promise too much?**")
+        st.plotly_chart(draw_calibration(scan.calibration, event), key="calibration", config=CHART)
+        st.caption(f"Expected calibration error {optional(scan.metrics.ece)}, Brier score {optional(scan.metrics.brier)}.")
+    with scores:
+        st.markdown("**How sure is it?**")
+        st.plotly_chart(draw_scores(scan, event), key="scores", config=CHART)
+        if len(scan.classes) == 2:
+            st.caption(f"Dotted: the threshold {scan.metrics.threshold:g}.")
+    with confusion:
+        st.markdown("**What is taken for what?**")
+        st.plotly_chart(draw_confusion(scan), key="confusion", config=CHART)
+        st.caption(f"Accuracy {chance(scan.metrics.accuracy)}, average precision {optional(scan.metrics.average_precision)}.")
+
+
+def _opened(scan: ScanSummary, what: Description) -> None:
+    with st.expander("What was opened", icon=":material/inventory_2:"):
+        facts(
+            [
+                ("Model", f"{what.model_name} · {what.model_format} · {what.model_family}"),
+                ("Model's SHA-256", what.model_sha256 or "none: not a file"),
+                ("Table", f"{what.data_name} · {count(what.rows)} rows"),
+                ("Table's SHA-256", what.data_sha256),
+                ("Target", f"{what.target} ({listed([str(c) for c in what.classes], 8)})"),
+                ("Features", f"{len(what.features)}: {listed(list(what.features), 12)}"),
+                *((role.replace("_", " ").capitalize(), column) for column, role in what.roles.items() if role != "target"),
+                ("Seed", str(what.seed)),
+                ("Scored in", seconds(scan.scan_s)),
+                ("Kept", f"the {count(scan.kept)} worst rows and a sample of {count(scan.sampled)}"),
+            ]
+        )
+
+
+if __name__ == "__main__":
+    show_overview()

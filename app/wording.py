@@ -1,0 +1,142 @@
+"""Numbers, shares, moments and values as the pages print them."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+from typing import Any
+
+from app.text import md
+
+VERDICTS = {
+    "systemic": (":material/error:", "Something is broken"),
+    "minor": (":material/info:", "A small part of the errors hangs together"),
+    "random-looking": (":material/check_circle:", "The errors look random"),
+    "cannot tell": (":material/help:", "There is too little to tell"),
+}
+FAMILIES = {
+    "trees": "trees",
+    "linear": "linear model",
+    "neural": "neural network",
+    "other": "model",
+    "scores": "stored scores",
+    "endpoint": "endpoint",
+}
+
+
+def count(number: float) -> str:
+    """Return a whole number with its thousands apart.
+
+    >>> count(30000)
+    '30,000'
+    """
+    return f"{number:,.0f}"
+
+
+def counted(number: float, noun: str, plural: str = "") -> str:
+    """Return a number with its noun.
+
+    >>> counted(1, "row"), counted(1200, "row"), counted(0, "class", "classes")
+    ('1 row', '1,200 rows', '0 classes')
+    """
+    return f"{count(number)} {noun if number == 1 else plural or noun + 's'}"
+
+
+def share(part: float) -> str:
+    """Return a share of one as a percentage that never rounds something to nothing.
+
+    >>> share(0.0412), share(0.0004), share(0.0), share(0.99991)
+    ('4.1 %', '<0.1 %', '0.0 %', '>99.9 %')
+    """
+    if 0 < part < 0.001:
+        return "<0.1 %"
+    return ">99.9 %" if 0.9995 <= part < 1 else f"{part * 100:.1f} %"
+
+
+def chance(p: float) -> str:
+    """Return a probability that never rounds to certainty.
+
+    >>> chance(0.9312), chance(0.99999), chance(0.0001)
+    ('0.931', '>0.999', '<0.001')
+    """
+    if 0 < p < 0.001:
+        return "<0.001"
+    return ">0.999" if 0.9995 <= p < 1 else f"{p:.3f}"
+
+
+def p_value(p: float) -> str:
+    """Return how a p-value is said.
+
+    >>> p_value(0.00002), p_value(0.031)
+    ('p < 0.001', 'p = 0.031')
+    """
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+
+
+def optional(figure: float | None, digits: int = 3) -> str:
+    """Return a figure, or a dash where it is not defined."""
+    return "–" if figure is None or not math.isfinite(figure) else f"{figure:.{digits}f}"
+
+
+def signed(number: float, digits: int = 3) -> str:
+    """Return a number with its sign, with a true minus.
+
+    >>> signed(0.25), signed(-1.5, 1)
+    ('+0.250', '−1.5')
+    """
+    return f"{number:+.{digits}f}".replace("-", "−")
+
+
+def value(cell: Any) -> str:
+    """Return a table's value as text; a missing one says so.
+
+    >>> value(12.0), value(None), value(0.123456789), value("x"), value(1234567)
+    ('12', 'missing', '0.123457', 'x', '1234567')
+    """
+    if cell is None or (isinstance(cell, float) and math.isnan(cell)):
+        return "missing"
+    return f"{cell:.6g}" if isinstance(cell, float) and abs(cell) < 1e6 else str(cell)
+
+
+def seconds(spent: float) -> str:
+    """Return a duration.
+
+    >>> seconds(4.2), seconds(75)
+    ('4 s', '1 min 15 s')
+    """
+    whole = int(spent)
+    return f"{whole} s" if whole < 60 else f"{whole // 60} min {whole % 60} s"
+
+
+def moment(when: str | datetime, now: datetime | None = None) -> str:
+    """Return a moment in UTC with how long ago it was."""
+    at = when if isinstance(when, datetime) else datetime.fromisoformat(when)
+    at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    return f"{at:%Y-%m-%d %H:%M} UTC ({_ago(((now or datetime.now(UTC)) - at).total_seconds())})"
+
+
+def _ago(spent: float) -> str:
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if spent >= size:
+            return f"{int(spent // size)} {unit} ago"
+    return "just now"
+
+
+def digest(sha256: str) -> str:
+    """Return enough of a digest to tell two files apart."""
+    return sha256[:8] or "–"
+
+
+def listed(names: list[str], limit: int = 4) -> str:
+    """Return names in a row, the rest as a number.
+
+    >>> listed(["a", "b", "c"], 2)
+    'a, b and 1 more'
+    """
+    shown = ", ".join(names[:limit])
+    return shown if len(names) <= limit else f"{shown} and {len(names) - limit} more"
+
+
+def said(failure: Any) -> str:
+    """Return a refusal's three parts as Markdown."""
+    return f"**Found:** {md(failure.found)}.  \n**Needed:** {md(failure.needed)}.  \n**To do:** {md(failure.do)}."

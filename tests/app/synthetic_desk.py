@@ -1,0 +1,265 @@
+"""A desk over a small table with real numbers, for tests of the pages: every answer is computed from its rows."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from explainers.explanation import Explanation, Split, TreePath
+from mispredict.bad_input import TableRefused
+from mispredict.errors.findings import Cluster, Condition, Slice, Test, Verdict
+from mispredict.investigation.desk import (
+    Alike,
+    Description,
+    ErrorMap,
+    FrozenRow,
+    Groups,
+    Progress,
+    Ranked,
+    Ranking,
+    RowDetail,
+    Which,
+    silent,
+)
+from mispredict.scan.summary import CalibrationBin, Confusion, Metrics, ScanSummary
+
+FEATURES = ("amount", "device_age_days", "is_app", "<b>night</b>")
+WEIGHTS = {"amount": 0.004, "device_age_days": -0.02, "is_app": 0.3, "<b>night</b>": 0.5}
+INTERCEPT = -0.6
+BROKEN = (Condition("app_release", "=", "9.1"),)
+
+
+def make_table(rows: int = 1200, seed: int = 3) -> pd.DataFrame:
+    """Return labelled rows, with the release 9.1 writing a device age of 0 whatever the device."""
+    draw = np.random.default_rng(seed)
+    table = pd.DataFrame(
+        {
+            "order": [f"T{number:05d}" for number in range(rows)],
+            "amount": draw.gamma(2.0, 60.0, rows).round(2),
+            "device_age_days": draw.integers(0, 400, rows).astype(float),
+            "is_app": draw.integers(0, 2, rows),
+            "<b>night</b>": draw.integers(0, 2, rows),
+            "app_release": draw.choice(["8.9", "9.0", "9.1"], rows, p=[0.5, 0.35, 0.15]),
+        }
+    )
+    chance = 1 / (1 + np.exp(-_log_odds(table)))
+    table["is_fraud"] = (draw.random(rows) < chance).astype(int)
+    table.loc[table.app_release == "9.1", "device_age_days"] = 0.0
+    return table
+
+
+def _log_odds(table: pd.DataFrame) -> np.ndarray:
+    return INTERCEPT + sum(table[column].to_numpy(float) * weight for column, weight in WEIGHTS.items())
+
+
+class SyntheticDesk:
+    """A logistic formula over `make_table`. With `rows=0`-like needs, give it your own table."""
+
+    def __init__(self, table: pd.DataFrame | None = None, *, seconds: float = 0.0) -> None:
+        self.table = make_table() if table is None else table
+        self.seconds = seconds
+        self.odds = _log_odds(self.table)
+        self.p = 1 / (1 + np.exp(-self.odds))
+        self.truth = self.table.is_fraud.to_numpy()
+        self.predicted = (self.p >= 0.5).astype(int)
+        self.surprise = -np.log(np.where(self.truth == 1, self.p, 1 - self.p))
+        self.error = self.truth != self.predicted
+        self.broken = (self.table.app_release == "9.1").to_numpy()
+        self.place = {order: position for position, order in enumerate(self.table.order)}
+
+    def describe(self) -> Description:
+        """Return what was opened."""
+        return Description(
+            name="Synthetic *orders*",
+            rows=len(self.table),
+            target="is_fraud",
+            positive=1,
+            classes=(0, 1),
+            features=FEATURES,
+            roles={"order": "id", "is_fraud": "target", "amount": "cost"},
+            dtypes={"order": "text", "app_release": "category", **dict.fromkeys((*FEATURES, "is_fraud"), "number")},
+            seed=0,
+            model_format="memory",
+            model_family="linear",
+            model_sha256="a3" * 32,
+            data_sha256="b4" * 32,
+            data_name="orders.parquet",
+            model_name="formula",
+            has_candidate=False,
+            key="5e" * 16,
+            notes=(),
+        )
+
+    def scan(self, progress: Progress = silent) -> ScanSummary:
+        """Return the figures of the table."""
+        self._work(progress, "Scoring rows")
+        counts = {str(c): np.histogram(self.p[self.truth == c], 50, (0, 1))[0] for c in (0, 1)}
+        return ScanSummary(
+            rows=len(self.table),
+            errors=int(self.error.sum()),
+            kept=int(self.error.sum()),
+            sampled=len(self.table),
+            classes=(0, 1),
+            metrics=self._metrics(),
+            calibration=tuple(self._calibration()),
+            confusion=tuple(
+                Confusion(t, q, int(((self.truth == t) & (self.predicted == q)).sum())) for t in (0, 1) for q in (0, 1)
+            ),
+            histogram={name: tuple(int(n) for n in counted) for name, counted in counts.items()},
+            notes=(),
+            scan_s=0.01,
+        )
+
+    def _work(self, progress: Progress, doing: str) -> None:
+        started = time.monotonic()
+        while (gone := time.monotonic() - started) < self.seconds:
+            progress(gone / self.seconds, doing)
+            time.sleep(0.02)
+
+    def _metrics(self) -> Metrics:
+        brier = float(((self.p - self.truth) ** 2).mean())
+        return Metrics(float(1 - self.error.mean()), float(self.surprise.mean()), 0.8, 0.7, brier, 0.03, 0.5)
+
+    def _calibration(self) -> list[CalibrationBin]:
+        bins = np.minimum((self.p * 10).astype(int), 9)
+        held = [(number, bins == number) for number in range(10) if (bins == number).any()]
+        return [
+            CalibrationBin(n / 10, (n + 1) / 10, int(w.sum()), float(self.p[w].mean()), float(self.truth[w].mean()))
+            for n, w in held
+        ]
+
+    def groups(self, progress: Progress = silent) -> Groups:
+        """Return release 9.1 as the slice and its errors as the cluster."""
+        self._work(progress, "Looking for slices")
+        inside = self.error & self.broken
+        if not inside.any():
+            return Groups(Verdict("cannot tell", (), 0.1, "There are too few errors to tell."), (), (), (), (), 0.0, 0.0)
+        errors, expected = int(inside.sum()), float(np.minimum(self.p, 1 - self.p)[self.broken].sum())
+        z = (errors - expected) / np.sqrt(expected)
+        lift = float(self.error[self.broken].mean() / self.error.mean())
+        rule = "app_release = '9.1'"
+        found = Slice(
+            rule, BROKEN, int(self.broken.sum()), errors, expected, errors - expected, z, 0.0004, z * 0.7, lift
+        )
+        ids = tuple(self.table.order[inside].iloc[np.argsort(-self.surprise[inside])])
+        cluster = Cluster(0, errors, rule, BROKEN, 0.6, 1.0, lift, ids)
+        verdict = Verdict(
+            "systemic",
+            (Test("best slice", z, 0.0002, 0.0004, (errors - expected) / len(self.table)),),
+            0.03,
+            "The errors are systemic: release 9.1 is wrong more often than the model expects.",
+        )
+        notes = (f"clustered {int(self.error.sum())} of {int(self.error.sum())} errors by their linear terms",)
+        return Groups(verdict, (found,), (cluster,), notes, (), 0.01, 0.01)
+
+    def error_map(self, progress: Progress = silent) -> ErrorMap:
+        """Return the rows laid out by two of their contributions."""
+        self._work(progress, "Laying out")
+        draw = np.random.default_rng(0)
+        jitter = draw.normal(0, 0.15, (2, len(self.table)))
+        terms = [self.table[c].to_numpy(float) * w for c, w in WEIGHTS.items()]
+        points = self._rows()[["id", "truth", "predicted", "probability", "surprise"]].assign(
+            x=(terms[0] + jitter[0]).astype("float32"),
+            y=(terms[1] + terms[3] + jitter[1]).astype("float32"),
+            error=self.error,
+            cluster=np.where(self.error & self.broken, 0, -1).astype("int32"),
+        )
+        return ErrorMap(points, ("every row is drawn",))
+
+    def _rows(self) -> pd.DataFrame:
+        said = pd.DataFrame(
+            {
+                "id": self.table.order,
+                "truth": self.truth,
+                "predicted": self.predicted,
+                "probability": self.p,
+                "surprise": self.surprise,
+                "cost": self.table.amount,
+                "cluster": np.where(self.error & self.broken, 0, -1),
+            }
+        )
+        return pd.concat([said, self.table], axis=1)
+
+    def ranked(
+        self, by: Ranking = "surprise", *, limit: int = 500, where: Sequence[Condition] = (), cluster: int | None = None
+    ) -> Ranked:
+        """Return the worst errors."""
+        keep = self.error & (self.broken if where else True)
+        rows = self._rows()[keep]
+        rows = rows if cluster is None else rows[rows.cluster == cluster]
+        rows = rows.iloc[np.argsort(-rows[by].to_numpy()[:, 0] if rows[by].ndim == 2 else -rows[by].to_numpy())]
+        return Ranked(rows.head(limit).reset_index(drop=True), min(limit, len(rows)), len(rows))
+
+    def row(self, row: str) -> RowDetail:
+        """Return one row."""
+        at = self._at(row)
+        order = [o for o in np.argsort(-self.surprise) if self.error[o]]
+        return RowDetail(
+            id=row,
+            position=at,
+            values={column: self.table[column].iloc[at : at + 1].tolist()[0] for column in self.table},
+            truth=int(self.truth[at]),
+            predicted=int(self.predicted[at]),
+            probabilities={"0": float(1 - self.p[at]), "1": float(self.p[at])},
+            surprise=float(self.surprise[at]),
+            cost=float(self.table.amount[at]),
+            is_error=bool(self.error[at]),
+            rank=order.index(at) + 1 if self.error[at] else None,
+            cluster=0 if self.error[at] and self.broken[at] else None,
+        )
+
+    def _at(self, row: str) -> int:
+        if row not in self.place:
+            raise TableRefused(f"no row {row!r}", needed="an id of the table", do="pick a row from the list of errors")
+        return self.place[row]
+
+    def methods(self, of: Which = "live") -> dict[str, str | None]:
+        """Return what serves a linear formula."""
+        return {"walk": None, "shap": "SHAP has no background rows here", "linear": None}
+
+    def explain(self, row: str, method: str, *, of: Which = "live", progress: Progress = silent) -> Explanation:
+        """Return the formula's terms; as a walk also one stump on the device's age."""
+        self._work(progress, "Explaining")
+        at = self._at(row)
+        values = {c: float(self.table[c].iloc[at]) * w for c, w in WEIGHTS.items()}
+        said = Explanation(row, 1, method, "log-odds", INTERCEPT, float(self.odds[at]), values, True)
+        if method != "walk":
+            return said
+        age = float(self.table.device_age_days.iloc[at])
+        split = Split("device_age_days", age, "<=" if age <= 30 else ">", 30.0, 100.0, 0.0, 0.4 if age <= 30 else -0.4)
+        path = TreePath(0, 1.0, (split,), split.after)
+        return dataclasses.replace(said, paths=(path,), notes=("one stump stands for the forest",))
+
+    def alike(self, row: str, *, limit: int = 10) -> Alike:
+        """Return the rows whose terms are nearest."""
+        at = self._at(row)
+        terms = np.stack([self.table[c].to_numpy(float) * w for c, w in WEIGHTS.items()], axis=1)
+        distance = np.linalg.norm(terms - terms[at], axis=1)
+        nearest = [o for o in np.argsort(distance) if o != at][:limit]
+        return Alike(self._rows().iloc[nearest].assign(distance=distance[nearest]).reset_index(drop=True), ())
+
+    def freeze(self, rows: Sequence[str]) -> tuple[FrozenRow, ...]:
+        """Return rows ready to be promoted."""
+        return tuple(self._frozen(self._at(row)) for row in rows)
+
+    def _frozen(self, at: int) -> FrozenRow:
+        values: dict[str, Any] = {c: self.table[c].iloc[at].item() for c in FEATURES}
+        return FrozenRow(
+            id=str(self.table.order.iloc[at]),
+            values=values,
+            dtypes={c: str(self.table[c].dtype) for c in FEATURES},
+            categories={},
+            truth=int(self.truth[at]),
+            predicted=int(self.predicted[at]),
+            classes=(0, 1),
+            probability_of_truth=float(np.exp(-self.surprise[at])),
+            score=float(self.p[at]),
+            data_sha256="b4" * 32,
+            model_sha256="a3" * 32,
+            threshold=0.5,
+        )
