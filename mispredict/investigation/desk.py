@@ -75,7 +75,7 @@ class ErrorMap:
 
 @dataclass(frozen=True, eq=False)
 class Ranked:
-    """The worst rows. `rows` has id, truth, predicted, probability, surprise, cost, cluster, then the table's columns."""
+    """The worst rows: id, truth, predicted, probability, surprise, cost, cluster, then the table's columns."""
 
     rows: pd.DataFrame
     shown: int

@@ -39,7 +39,7 @@ class Worker:
     def __init__(self) -> None:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         self._process = _starter.submit(self._start).result()
-        self._to, self._from = cast(BinaryIO, self._process.stdin), cast(BinaryIO, self._process.stdout)
+        self._to, self._from = cast("BinaryIO", self._process.stdin), cast("BinaryIO", self._process.stdout)
         self._requests = itertools.count(1)
         self._waiting: dict[int, queue.Queue[Any]] = {}
         self._sending = threading.Lock()

@@ -46,7 +46,11 @@ def test_object_arrays_travel_as_values():
 
 def test_a_frame_keeps_index_dtypes_and_category_order():
     frame = pd.DataFrame(
-        {"c": pd.Categorical(["b", None], categories=["z", "b"]), "n": [1.5, math.nan], "t": pd.to_datetime(["2024-01-01"] * 2)},
+        {
+            "c": pd.Categorical(["b", None], categories=["z", "b"]),
+            "n": [1.5, math.nan],
+            "t": pd.to_datetime(["2024-01-01"] * 2),
+        },
         index=[7, 3],
     )
     pd.testing.assert_frame_equal(there_and_back(frame), frame)
@@ -54,7 +58,12 @@ def test_a_frame_keeps_index_dtypes_and_category_order():
 
 def test_scored_rows_travel():
     scored = Scored(
-        pd.DataFrame({"a": [1.0]}, index=[5]), np.array(["x"], dtype=object), np.array([1]), np.array([[0.2, 0.8]]), np.ones(1), (0, 1)
+        pd.DataFrame({"a": [1.0]}, index=[5]),
+        np.array(["x"], dtype=object),
+        np.array([1]),
+        np.array([[0.2, 0.8]]),
+        np.ones(1),
+        (0, 1),
     )
     back = there_and_back(scored)
     assert back.ids[0] == "x"

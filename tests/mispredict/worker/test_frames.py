@@ -25,7 +25,8 @@ def test_every_truncation_is_refused():
 
 
 @pytest.mark.parametrize(
-    "outer", [[], {"header": 1, "blobs": []}, {"header": {}, "blobs": [-1]}, {"header": {}, "blobs": [True]}, {"blobs": []}]
+    "outer",
+    [[], {"header": 1, "blobs": []}, {"header": {}, "blobs": [-1]}, {"header": {}, "blobs": [True]}, {"blobs": []}],
 )
 def test_a_header_of_another_shape_is_refused(outer):
     text = json.dumps(outer).encode()

@@ -1,0 +1,67 @@
+"""What was opened, in words and digests."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from importlib.metadata import version
+from pathlib import Path
+
+import pyarrow as pa
+
+from mispredict.investigation.desk import Description
+from mispredict.investigation.opened import Opened
+from mispredict.investigation.opening import name_of
+from mispredict.tables.roles import roles_of
+
+
+def key_of(opened: Opened) -> str:
+    """Return the digest of model, data, training data, settings and version: what a kept result belongs to."""
+    spec = opened.spec
+    said = dataclasses.asdict(dataclasses.replace(spec, name="", home=Path()))
+    parts = [
+        json.dumps(said, default=str, sort_keys=True),
+        opened.model.sha256,
+        opened.table.sha256,
+        opened.training.sha256 if opened.training is not None else "",
+        version("mispredict"),
+    ]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def describe(opened: Opened) -> Description:
+    """Return what was opened."""
+    spec, model, table = opened.spec, opened.model, opened.table
+    return Description(
+        name=spec.name,
+        rows=table.rows,
+        target=spec.data.target,
+        positive=model.classes[1] if len(model.classes) == 2 else None,
+        classes=model.classes,
+        features=model.features,
+        roles=roles_of(spec.data),
+        dtypes={field.name: kind_of(field.type) for field in table.schema},
+        seed=spec.seed,
+        model_format=model.format,
+        model_family=model.family,
+        model_sha256=model.sha256,
+        data_sha256=table.sha256,
+        data_name=table.name,
+        model_name=name_of(spec.model),
+        has_candidate=spec.candidate is not None,
+        key=key_of(opened),
+        notes=opened.notes,
+    )
+
+
+def kind_of(type_: pa.DataType) -> str:
+    """Return number, bool, time, category, text or other."""
+    tests = {
+        "bool": pa.types.is_boolean,
+        "time": pa.types.is_temporal,
+        "category": pa.types.is_dictionary,
+        "text": lambda t: pa.types.is_string(t) or pa.types.is_large_string(t),
+        "number": lambda t: pa.types.is_integer(t) or pa.types.is_floating(t) or pa.types.is_decimal(t),
+    }
+    return next((kind for kind, test in tests.items() if test(type_)), "other")

@@ -1,0 +1,50 @@
+"""Which errors hang together: slices, clusters, the verdict."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import numpy as np
+
+from explainers.explanation import Attribution
+from mispredict.errors.clusters import cluster_errors
+from mispredict.errors.findings import Cluster
+from mispredict.errors.slices import find_slices
+from mispredict.errors.verdict import judge
+from mispredict.investigation.desk import Groups, Progress
+from mispredict.investigation.opened import Opened
+from mispredict.scan.scored import Scored
+
+CLUSTERED = 5_000  # the most surprising errors; more take longer without showing more
+
+
+def worst_errors(worst: Scored) -> Scored:
+    """Return the errors among the kept rows, the most surprising first, at most 5,000."""
+    errors = worst.take(worst.is_error)
+    return errors.take(np.argsort(-errors.surprise, kind="stable")[:CLUSTERED])
+
+
+def group(
+    opened: Opened, sample: Scored, errors: Scored, attribution: Attribution | None, progress: Progress
+) -> Groups:
+    """Return what hangs together in the errors; slices and verdict on the uniform sample. No attribution: no errors."""
+    data, seed, begin = opened.spec.data, opened.spec.seed, time.perf_counter()
+    progress(0.0, "searching slices")
+    slices, slice_notes = find_slices(sample, exclude=opened.unruled, seed=seed)
+    verdict = judge(sample, slices, time=data.time, entity=data.entity, seed=seed)
+    middle = time.perf_counter()
+    progress(0.6, "clustering the errors")
+    clusters, notes = _clusters(opened, sample, errors, attribution)
+    end = time.perf_counter()
+    return Groups(verdict, tuple(slices), tuple(clusters), notes, tuple(slice_notes), end - middle, middle - begin)
+
+
+def _clusters(
+    opened: Opened, sample: Scored, errors: Scored, attribution: Attribution | None
+) -> tuple[Sequence[Cluster], tuple[str, ...]]:
+    if attribution is None:
+        return (), ("no errors, so nothing to cluster",)
+    exclude, seed = opened.unruled, opened.spec.seed
+    clusters, _, notes = cluster_errors(errors, attribution, sample, exclude=exclude, seed=seed)
+    return clusters, (*attribution.notes, *notes)

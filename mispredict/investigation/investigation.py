@@ -1,0 +1,178 @@
+"""An investigation whose objects are in this process: in a worker, or in a notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+import explainers
+from explainers.explanation import Explanation
+from mispredict.cache import cache_folder
+from mispredict.errors.findings import Condition
+from mispredict.errors.predicates import holds
+from mispredict.investigation.attributing import attribute_rows
+from mispredict.investigation.describing import describe, key_of
+from mispredict.investigation.desk import (
+    Alike,
+    Description,
+    ErrorMap,
+    FrozenRow,
+    Groups,
+    Progress,
+    Ranked,
+    Ranking,
+    RowDetail,
+    Which,
+    silent,
+)
+from mispredict.investigation.explaining import explain_row, refusals
+from mispredict.investigation.looking import detail, find_row, freeze_row, nearest_rows
+from mispredict.investigation.mapping import draw_map
+from mispredict.investigation.opened import Opened
+from mispredict.investigation.opening import Models, open_objects, open_spec
+from mispredict.investigation.read import read_spec
+from mispredict.investigation.showing import table_of_scored
+from mispredict.investigation.spec import DataSpec
+from mispredict.investigation.steps import Steps, part
+from mispredict.scan.summary import ScanSummary
+
+
+class Investigation:
+    """One model and one labelled table. Keeps the `Desk` protocol; every step is computed once.
+
+    `roles` are the other keys of `[data]` (positive, id, time, entity, cost, ...), `threshold` and `seed`:
+
+    >>> investigation = Investigation(model=forest, rows=table, target="is_fraud")  # doctest: +SKIP
+    >>> investigation.groups().verdict.sentence  # doctest: +SKIP
+    """
+
+    def __init__(
+        self, *, model: Any, rows: pd.DataFrame, target: str, training: pd.DataFrame | None = None, **roles: Any
+    ) -> None:
+        threshold, seed = roles.pop("threshold", 0.5), roles.pop("seed", 0)
+        data = DataSpec(path="", target=target, **{name: _role(name, value) for name, value in roles.items()})
+        self._begin(open_objects(model, rows, training, data=data, threshold=threshold, seed=seed), folder=None)
+
+    @classmethod
+    def from_file(cls, path: str | Path) -> Investigation:
+        """Open what a file describes, here: meant for a worker, since a damaged model can end the process."""
+        opened = open_spec(read_spec(path))
+        self = cls.__new__(cls)
+        self._begin(opened, folder=cache_folder() / "investigations" / key_of(opened))
+        return self
+
+    def _begin(self, opened: Opened, folder: Path | None) -> None:
+        self._opened = opened
+        self._models = Models(opened)
+        self._steps = Steps(opened, folder)
+
+    def describe(self) -> Description:
+        """Return what was opened."""
+        return describe(self._opened)
+
+    def scan(self, progress: Progress = silent) -> ScanSummary:
+        """Return the figures of one pass over the table."""
+        return self._steps.scan(progress).summary
+
+    def groups(self, progress: Progress = silent) -> Groups:
+        """Return the verdict, slices and clusters."""
+        return self._steps.groups(progress)
+
+    def error_map(self, progress: Progress = silent) -> ErrorMap:
+        """Return the errors, and a sample of right rows, in two dimensions."""
+
+        def make() -> ErrorMap:
+            self._steps.groups(part(progress, 0.0, 0.4))
+            shown, attribution = self._steps.placed(part(progress, 0.4, 0.5))
+            progress(0.5, f"laying out {len(shown):,} rows")
+            opened, clusters = self._opened, self._steps.clusters_of(shown)
+            return draw_map(shown, attribution.values, clusters, rows=opened.table.rows, seed=opened.spec.seed)
+
+        answer: ErrorMap = self._steps.kept.get("error_map", make)
+        return answer
+
+    def ranked(
+        self, by: Ranking = "surprise", *, limit: int = 500, where: Sequence[Condition] = (), cluster: int | None = None
+    ) -> Ranked:
+        """Return the worst errors, all of them or those of a rule or cluster."""
+        scan = self._steps.scan()
+        kept = scan.worst if by == "surprise" else scan.costly
+        chosen = kept.take(kept.is_error)
+        if where:
+            chosen = chosen.take(holds(where, chosen.rows))
+        if cluster is not None:
+            chosen = chosen.take(self._steps.clusters_of(chosen) == cluster)
+        shown = chosen.take(np.arange(min(limit, len(chosen))))
+        total = len(chosen) if where or cluster is not None else scan.summary.errors
+        return Ranked(table_of_scored(shown, self._steps.clusters_of(shown)), len(shown), total)
+
+    def row(self, row: str) -> RowDetail:
+        """Return one row of the table by its id; any row, not only the kept ones."""
+        found = find_row(self._opened, row)
+        return detail(found, self._steps.ranks(), self._steps.cluster_ids())
+
+    def methods(self, of: Which = "live") -> dict[str, str | None]:
+        """Return every explanation method and why it can't serve (None when it can)."""
+        return refusals(self._models.get(of))
+
+    def explain(self, row: str, method: str, *, of: Which = "live", progress: Progress = silent) -> Explanation:
+        """Return why the model answered as it did for one row."""
+        model = self._models.get(of)
+        found = find_row(self._opened, row)
+        progress(0.1, "reading rows to compare with")
+        background = self._models.background(of, self._steps)
+        progress(0.2, f"explaining row {row} by {method}")
+        return explain_row(model, found, background, method, seed=self._opened.spec.seed)
+
+    def alike(self, row: str, *, limit: int = 10) -> Alike:
+        """Return the rows nearest to one row in the space of explanations."""
+        shown, placed = self._steps.placed()
+        own = find_row(self._opened, row)
+        attribution = attribute_rows(self._opened.model, own, self._steps.background(), seed=self._opened.spec.seed)
+        others = np.flatnonzero(shown.ids.astype(str) != str(row))
+        near, distances = nearest_rows(placed.values.iloc[others], attribution.values, limit)
+        rows = shown.take(others[near])
+        table = table_of_scored(rows, self._steps.clusters_of(rows))
+        table.insert(1, "distance", distances)
+        errors = int(shown.is_error.sum())
+        note = f"nearest among {errors:,} errors and {len(shown) - errors:,} right rows, by their {attribution.method}"
+        return Alike(table, (note,))
+
+    def freeze(self, rows: Sequence[str]) -> tuple[FrozenRow, ...]:
+        """Return rows ready to be promoted."""
+        return tuple(freeze_row(self._opened, row) for row in rows)
+
+    def report(self, progress: Progress = silent) -> dict[str, Any]:
+        """Return the content of report.json."""
+        from mispredict.report import report
+
+        summary = self.scan(part(progress, 0.0, 0.5))
+        return report(self.describe(), summary, self.groups(part(progress, 0.5, 1.0)))
+
+    def write(self, folder: str, progress: Progress = silent) -> dict[str, Any]:
+        """Write report.json and the Parquet files to a folder, whole or not at all, and return the report."""
+        from mispredict.scan.write import check_writable, write_results
+
+        check_writable(Path(folder))
+        report = self.report(progress)
+        write_results(Path(folder), report, self._steps.scan())
+        return report
+
+    def warm(self, progress: Progress = silent) -> None:
+        """Import and compile what the next clicks need, so that they don't wait."""
+        from mispredict.errors.projection import warm
+
+        progress(0.0, "importing")
+        explainers.warm()
+        warm()
+
+
+def _role(name: str, value: Any) -> Any:
+    lists = ("entity", "features", "exclude", "display")
+    if name not in lists or value is None:
+        return value
+    return (value,) if isinstance(value, str) else tuple(value)

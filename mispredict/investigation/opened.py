@@ -1,0 +1,30 @@
+"""An investigation's objects once they are open: table, model, what reads them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mispredict.investigation.reader import Reader
+from mispredict.investigation.spec import InvestigationSpec
+from mispredict.models.model import Model
+from mispredict.tables import Table
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """What every step works on. Nothing here changes after opening."""
+
+    spec: InvestigationSpec
+    table: Table
+    model: Model
+    reader: Reader  # batch -> Scored
+    training: Table | None
+    notes: tuple[str, ...]
+
+    @property
+    def unruled(self) -> tuple[str, ...]:
+        """Return the columns that no rule may use: they are the answer, name single rows, or were shut out."""
+        data = self.spec.data
+        roles = (data.id, data.time, data.label_time, data.cost, data.embedding, *data.entity, *data.display)
+        named = {c for c in roles if c is not None and c not in self.model.features}
+        return (data.target, *sorted((named | set(data.exclude)) - {data.target}))

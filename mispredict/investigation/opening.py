@@ -1,0 +1,110 @@
+"""Opens an investigation: from a file's spec, or from objects that are already in memory."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from explainers.explanation import Unsupported
+from explainers.subject import subject_of
+from mispredict.bad_input import InvestigationRefused, ModelRefused
+from mispredict.investigation.attributing import background_rows
+from mispredict.investigation.desk import Which
+from mispredict.investigation.opened import Opened
+from mispredict.investigation.reader import Reader, check_features
+from mispredict.investigation.spec import DataSpec, InvestigationSpec, ModelSpec
+from mispredict.investigation.survey import Survey, check_known, survey_rows
+from mispredict.models import Model, fit_model, open_model
+from mispredict.tables import Table, open_table, table_of
+from mispredict.tables.roles import roleless
+
+if TYPE_CHECKING:
+    from mispredict.investigation.steps import Steps
+
+
+def open_spec(spec: InvestigationSpec) -> Opened:
+    """Return the opened investigation of a file. Only ever called in a worker: it opens the model file."""
+    table = open_table(spec.data.path)
+    survey = survey_rows(table, spec.data)
+    model = _model(spec.model, spec.data, table, survey)
+    training = open_table(spec.training) if spec.training is not None else None
+    return _joined(spec, table, model, training, survey)
+
+
+def open_objects(
+    model: Any, rows: pd.DataFrame, training: pd.DataFrame | None, *, data: DataSpec, threshold: float, seed: int
+) -> Opened:
+    """Return the opened investigation of a fitted classifier and a frame, used where they are."""
+    spec = InvestigationSpec("in memory", data, ModelSpec(threshold=threshold), seed=seed)
+    table = table_of(rows)
+    survey = survey_rows(table, data)
+    try:
+        subject = subject_of(model, columns=data.features or roleless(table.schema, data))
+    except Unsupported as reason:
+        raise ModelRefused(
+            f"the model can't be used: {reason}", needed="a fitted classifier", do="pass one with predict_proba"
+        ) from reason
+    fitted = fit_model(spec.model, subject, ("memory", ""), classes=survey.classes, positive=data.positive)
+    return _joined(spec, table, fitted, table_of(training) if training is not None else None, survey)
+
+
+def _model(spec: ModelSpec, data: DataSpec, table: Table, survey: Survey) -> Model:
+    return open_model(
+        spec,
+        classes=survey.classes,
+        positive=data.positive,
+        features=data.features,
+        otherwise=roleless(table.schema, data),
+    )
+
+
+def _joined(spec: InvestigationSpec, table: Table, model: Model, training: Table | None, survey: Survey) -> Opened:
+    check_known(survey, model, spec.data.target)
+    check_features(table, model)
+    notes = (*model.notes, *survey.notes)
+    return Opened(spec, table, model, Reader(model, spec.data), training, notes)
+
+
+class Models:
+    """The live model, and the candidate once somebody asks for it."""
+
+    def __init__(self, opened: Opened) -> None:
+        self._opened = opened
+        self._candidate: Model | None = None
+        self._lock = threading.Lock()
+
+    def get(self, of: Which) -> Model:
+        """Return one of the two models."""
+        return self._opened.model if of == "live" else self._other()
+
+    def background(self, of: Which, steps: Steps) -> pd.DataFrame:
+        """Return ordinary rows in the columns that the model reads."""
+        if of == "live":
+            return steps.background()
+        opened, sample = self._opened, steps.scan().sample.rows
+        return background_rows(self._other(), sample, opened.training, seed=opened.spec.seed)
+
+    def _other(self) -> Model:
+        spec = self._opened.spec
+        if spec.candidate is None:
+            raise InvestigationRefused(
+                "the investigation names no candidate",
+                needed="a section [candidate]",
+                do="add it, or ask the live model",
+            )
+        with self._lock:
+            if self._candidate is None:
+                data, table = spec.candidate.data or spec.data, self._opened.table
+                self._candidate = _model(spec.candidate, data, table, survey_rows(table, data))
+                check_features(table, self._candidate)
+            return self._candidate
+
+
+def name_of(spec: ModelSpec) -> str:
+    """Return the model's file name, or what stands in its place."""
+    if spec.path is not None:
+        return Path(spec.path).name
+    return "stored scores" if spec.scores is not None else "a model in memory"

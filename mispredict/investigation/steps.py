@@ -1,0 +1,130 @@
+"""The steps that answers are made of; each is computed once and kept."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from explainers.explanation import Attribution
+from mispredict.investigation.attributing import attribute_rows, background_rows
+from mispredict.investigation.desk import Groups, Progress, silent
+from mispredict.investigation.grouping import group, worst_errors
+from mispredict.investigation.looking import ranks_of
+from mispredict.investigation.mapping import right_rows
+from mispredict.investigation.opened import Opened
+from mispredict.kept import Kept
+from mispredict.scan.run import ScanResult, ScanSettings, scan_table
+from mispredict.scan.scored import Scored
+from mispredict.scan.scores import SCORES_FILE
+from mispredict.scan.stack import stack
+from mispredict.tables import Table, to_frame
+
+THREADS = 2  # batches scored at once; the boosters and forests use threads of their own besides
+
+
+class Steps:
+    """The kept steps of one opened investigation. `folder` keeps them on disk; None in memory alone."""
+
+    def __init__(self, opened: Opened, folder: Path | None) -> None:
+        self.opened = opened
+        self.kept = Kept(folder)
+        self._scratch = tempfile.TemporaryDirectory(prefix="mispredict-") if folder is None else None
+        self._work = Path(self._scratch.name) if self._scratch is not None else Path(str(folder))
+
+    def scan(self, progress: Progress = silent) -> ScanResult:
+        """Return what one pass over the table found."""
+
+        def make() -> dict[str, Any]:
+            self._work.mkdir(parents=True, exist_ok=True)
+            table, seed = self.opened.table, self.opened.spec.seed
+            settings = ScanSettings(self._work, total=table.rows, seed=seed)
+            with ThreadPoolExecutor(THREADS) as pool:
+                made = scan_table(
+                    frames_of(table), self.opened.reader, executor=pool, settings=settings, progress=progress
+                )
+            return {"summary": made.summary, "worst": made.worst, "costly": made.costly, "sample": made.sample}
+
+        return ScanResult(**self.kept.get("scan", make), scores=self._work / SCORES_FILE)
+
+    def errors(self) -> Scored:
+        """Return the errors that are clustered: the most surprising of the kept rows."""
+        return worst_errors(self.scan().worst)
+
+    def background(self) -> pd.DataFrame:
+        """Return ordinary rows to compare with: from training where there is one, else from the scan."""
+        opened = self.opened
+
+        def make() -> pd.DataFrame:
+            return background_rows(opened.model, self.scan().sample.rows, opened.training, seed=opened.spec.seed)
+
+        answer: pd.DataFrame = self.kept.get("background", make)
+        return answer
+
+    def attribution(self, name: str, scored: Scored, progress: Progress = silent) -> Attribution:
+        """Return the contributions of many rows; `name` says which rows they are."""
+
+        def make() -> Attribution:
+            progress(0.0, f"explaining {len(scored):,} rows")
+            return attribute_rows(self.opened.model, scored, self.background(), seed=self.opened.spec.seed)
+
+        answer: Attribution = self.kept.get(f"attribution_{name}", make)
+        return answer
+
+    def groups(self, progress: Progress = silent) -> Groups:
+        """Return the verdict, slices and clusters."""
+
+        def make() -> Groups:
+            sample = self.scan(part(progress, 0.0, 0.2)).sample
+            errors = self.errors()
+            attribution = self.attribution("errors", errors, part(progress, 0.2, 0.3)) if len(errors) else None
+            return group(self.opened, sample, errors, attribution, part(progress, 0.3, 1.0))
+
+        answer: Groups = self.kept.get("groups", make)
+        return answer
+
+    def placed(self, progress: Progress = silent) -> tuple[Scored, Attribution]:
+        """Return errors and right rows with their contributions, in one order: what the map and `alike` look at."""
+        errors, right = self.errors(), right_rows(self.scan().sample)
+        named = [(name, rows) for name, rows in (("errors", errors), ("right", right)) if len(rows)]
+        found = [self.attribution(name, rows, progress) for name, rows in named]
+        values = pd.concat([a.values for a in found])
+        whole = Attribution(values, found[0].base, found[0].unit, found[0].method, found[0].notes)
+        return stack([rows for _, rows in named]), whole
+
+    def ranks(self) -> dict[str, int]:
+        """Return each kept error's place by surprise, from 1."""
+
+        def make() -> dict[str, int]:
+            worst = self.scan().worst
+            return ranks_of(worst.take(worst.is_error).ids)
+
+        answer: dict[str, int] = self.kept.get("ranks", make)
+        return answer
+
+    def cluster_ids(self) -> dict[str, int]:
+        """Return each clustered error's cluster by its id."""
+        return {row: cluster.id for cluster in self.groups().clusters for row in cluster.rows}
+
+    def clusters_of(self, scored: Scored) -> np.ndarray:
+        """Return each row's cluster, -1 where it is in none."""
+        of = self.cluster_ids()
+        return np.array([of.get(str(row), -1) for row in scored.ids], dtype=np.int32)
+
+
+def part(progress: Progress, begin: float, end: float) -> Progress:
+    """Return a progress function for a part of the work."""
+    return lambda share, doing: progress(begin + (end - begin) * share, doing)
+
+
+def frames_of(table: Table) -> Iterator[pd.DataFrame]:
+    """Return the table's batches as frames whose index is the position in the table."""
+    first = 0
+    for batch in table.batches():
+        yield to_frame(batch, first)
+        first += batch.num_rows
