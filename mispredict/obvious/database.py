@@ -108,12 +108,20 @@ def _require_file(path: Path, mode: str) -> None:
             needed="an obvious set",
             do="check the name, or promote a first case: promoting makes the file",
         )
-    if path.exists() and path.stat().st_size and path.open("rb").read(len(HEADER)) != HEADER:
+    if path.exists() and not _is_sqlite_or_empty(path):
         raise StoreRefused(
             f"{path}, which is not a store", needed="an SQLite file that Mispredict made", do="name another file"
         )
     if not path.absolute().parent.is_dir():
         raise StoreRefused(f"no folder {path.absolute().parent}", needed="a folder for the store", do="make the folder")
+
+
+def _is_sqlite_or_empty(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(HEADER)) in (HEADER, b"")
+    except OSError as problem:
+        raise _refusal(str(path), f"unable to open: {problem.strerror}") from problem
 
 
 def journal_for(library: tuple[int, ...]) -> str:

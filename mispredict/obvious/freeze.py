@@ -60,7 +60,8 @@ def _text_of(value: Any) -> str:
     if isinstance(value, str):
         return str(value)
     if isinstance(value, (dt.datetime, np.datetime64)):
-        return pd.Timestamp(value).isoformat()
+        instant = pd.Timestamp(value)  # the zone stands in the dtype; its own old offsets can't all be read back
+        return (instant if instant.tzinfo is None else instant.tz_convert("UTC")).isoformat()
     if isinstance(value, (dt.timedelta, np.timedelta64)):
         return pd.Timedelta(value).isoformat()
     if isinstance(value, (dt.date, dt.time)):
