@@ -5,4 +5,4 @@ from pathlib import Path
 
 def investigation_path() -> Path:
     """Return the path of the shipped `investigation.toml`."""
-    return Path(__file__).resolve().parent / "incident" / "investigation.toml"
+    return Path(__file__).resolve().parent / "investigation.toml"

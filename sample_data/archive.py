@@ -41,15 +41,15 @@ def write_skops(model: Any, path: Path) -> None:
     names = {name: f"{place}.npy" for place, name in enumerate(dict.fromkeys(re.findall(r"\d+\.npy", schema)))}
     with zipfile.ZipFile(path, "w") as packed:
         for name, new in names.items():
-            _add(packed, new, _without_padding(arrays[name]))
-        _add(packed, "schema.json", json.dumps(_renumbered(json.loads(schema), names, {})).encode())
+            _add(packed, new, content=_without_padding(arrays[name]))
+        _add(packed, "schema.json", content=json.dumps(_renumbered(json.loads(schema), names, ids={})).encode())
 
 
 def _plain(kind: pa.DataType) -> pa.DataType:
     return pa.string() if pa.types.is_large_string(kind) else kind
 
 
-def _add(packed: zipfile.ZipFile, name: str, content: bytes) -> None:
+def _add(packed: zipfile.ZipFile, name: str, *, content: bytes) -> None:
     entry = zipfile.ZipInfo(name, date_time=EPOCH)
     entry.compress_type = zipfile.ZIP_DEFLATED
     packed.writestr(entry, content, compresslevel=9)
@@ -68,12 +68,12 @@ def _without_padding(content: bytes) -> bytes:
     return stored.getvalue()
 
 
-def _renumbered(part: Any, names: dict[str, str], ids: dict[int, int]) -> Any:
+def _renumbered(part: Any, names: dict[str, str], *, ids: dict[int, int]) -> Any:
     if isinstance(part, list):
-        return [_renumbered(one, names, ids) for one in part]
+        return [_renumbered(one, names, ids=ids) for one in part]
     if not isinstance(part, dict):
         return part
-    fresh = {key: _renumbered(value, names, ids) for key, value in part.items()}
+    fresh = {key: _renumbered(value, names, ids=ids) for key, value in part.items()}
     if "__id__" in fresh:
         fresh["__id__"] = ids.setdefault(fresh["__id__"], len(ids))
     if fresh.get("type") == "numpy":

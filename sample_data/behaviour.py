@@ -57,7 +57,7 @@ PROFILES = {
         discounts=(76, 10, 8, 4, 2),
         night=0.5,
         far=0.5,
-        dearer=1.5,
+        dearer=2.1,
         minutes=4.0,
         items=0.8,
     ),
@@ -69,7 +69,7 @@ PROFILES = {
         discounts=(68, 12, 10, 7, 3),
         night=0.25,
         far=0.24,
-        dearer=1.2,
+        dearer=1.5,
         minutes=5.5,
         items=1.0,
     ),
@@ -100,40 +100,40 @@ PROFILES = {
 }
 
 
-def draw_circumstances(rng: np.random.Generator, spend: np.ndarray, profile: Profile) -> pd.DataFrame:
+def draw_circumstances(rng: np.random.Generator, spend: np.ndarray, *, profile: Profile) -> pd.DataFrame:
     """Return what is particular to each payment; `spend` is the factor by which its customer pays more than others."""
     rows = len(spend)
-    category = _draw(rng, rows, profile.categories)
+    category = _draw(rng, rows, weights=profile.categories)
     items = 1 + rng.poisson(profile.items, rows)
     price = CATEGORY_PRICE[category] * spend * profile.dearer * np.sqrt(items) * rng.lognormal(0, 0.5, rows)
-    discount = DISCOUNTS[_draw(rng, rows, profile.discounts)]
+    discount = DISCOUNTS[_draw(rng, rows, weights=profile.discounts)]
     return pd.DataFrame(
         {
             "category": category,
             "amount": _price(rng, price * (1 - discount)),
             "items": items,
             "discount_rate": discount,
-            "distance_km": _distance(rng, rows, profile.far),
+            "distance_km": _distance(rng, rows, far=profile.far),
             "session_minutes": np.round(np.maximum(profile.minutes * rng.lognormal(0, 0.6, rows), 0.3), 1),
-            "shipping": np.array(SHIPPING)[_draw(rng, rows, profile.shipping)],
-            "connection": np.array(CONNECTIONS)[_draw(rng, rows, profile.connections)],
-            "address_check": np.array(ADDRESS_CHECKS)[_draw(rng, rows, profile.address_checks)],
+            "shipping": np.array(SHIPPING)[_draw(rng, rows, weights=profile.shipping)],
+            "connection": np.array(CONNECTIONS)[_draw(rng, rows, weights=profile.connections)],
+            "address_check": np.array(ADDRESS_CHECKS)[_draw(rng, rows, weights=profile.address_checks)],
         }
     )
 
 
-def draw_second_of_day(rng: np.random.Generator, rows: int, profile: Profile) -> np.ndarray:
+def draw_second_of_day(rng: np.random.Generator, rows: int, *, profile: Profile) -> np.ndarray:
     """Return seconds since midnight that follow the profile's clock."""
     clock = profile.night * NIGHT / NIGHT.sum() + (1 - profile.night) * DAYTIME / DAYTIME.sum()
     return rng.choice(24, rows, p=clock) * 3_600 + rng.integers(0, 3_600, rows)
 
 
-def draw_moments(rng: np.random.Generator, days: np.ndarray, profile: Profile) -> np.ndarray:
+def draw_moments(rng: np.random.Generator, days: np.ndarray, *, profile: Profile) -> np.ndarray:
     """Return a second in each of the days."""
-    return days.astype(np.int64) * DAY + draw_second_of_day(rng, len(days), profile)
+    return days.astype(np.int64) * DAY + draw_second_of_day(rng, len(days), profile=profile)
 
 
-def _draw(rng: np.random.Generator, rows: int, weights: tuple[float, ...]) -> np.ndarray:
+def _draw(rng: np.random.Generator, rows: int, *, weights: tuple[float, ...]) -> np.ndarray:
     shares = np.array(weights, dtype=float)
     return rng.choice(len(shares), rows, p=shares / shares.sum())
 
@@ -145,6 +145,6 @@ def _price(rng: np.random.Generator, price: np.ndarray) -> np.ndarray:
     return np.maximum(np.where(np.isnan(endings), exact, np.round(np.floor(price) + endings, 2)), 0.5)
 
 
-def _distance(rng: np.random.Generator, rows: int, far: float) -> np.ndarray:
+def _distance(rng: np.random.Generator, rows: int, *, far: float) -> np.ndarray:
     near_km, far_km = rng.exponential(12, rows), rng.lognormal(6.3, 0.8, rows)
     return np.round(np.where(rng.random(rows) < far, far_km, near_km))

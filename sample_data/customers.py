@@ -37,8 +37,8 @@ class People:
 def make_people(settings: Settings, rng: np.random.Generator) -> People:
     """Return everybody who pays for themselves."""
     customers = pd.concat([_regulars(settings, rng), _joiners(settings, rng)], ignore_index=True)
-    devices = _owned(customers["joined"].to_numpy(), settings.end, DEVICE_YEARS, rng)
-    cards = _owned(customers["joined"].to_numpy(), settings.end, CARD_YEARS, rng)
+    devices = _owned(customers["joined"].to_numpy(), settings.end, years=DEVICE_YEARS, rng=rng)
+    cards = _owned(customers["joined"].to_numpy(), settings.end, years=CARD_YEARS, rng=rng)
     devices["platform"] = rng.choice(PLATFORMS, len(devices), p=PLATFORM_SHARES)
     cards["card_type"] = rng.choice(CARD_TYPES, len(cards), p=CARD_SHARES)
     return People(customers, devices, cards)
@@ -48,7 +48,7 @@ def _regulars(settings: Settings, rng: np.random.Generator) -> pd.DataFrame:
     joined = rng.integers(-PAST_DAYS * DAY, settings.end, settings.customers)
     rate = rng.gamma(1.1, 0.072, settings.customers)
     earlier = rng.poisson(rate * np.maximum(-joined, 0) / DAY)
-    regulars = _described(joined, rate, earlier, rng)
+    regulars = _described(joined, rate, earlier=earlier, rng=rng)
     acquired = (joined < 0) & (rng.random(len(joined)) < NEW_MARKET_SHARE)
     return regulars.assign(country=regulars["country"].where(~acquired, NEW_MARKET))
 
@@ -57,10 +57,10 @@ def _joiners(settings: Settings, rng: np.random.Generator) -> pd.DataFrame:
     """People who sign up during the simulation because they want to buy something now."""
     count = rng.poisson(settings.joiners_a_day * settings.days)
     joined = rng.integers(0, settings.end, count)
-    return _described(joined, rng.gamma(1.0, 0.02, count), np.zeros(count, dtype=np.int64), rng)
+    return _described(joined, rng.gamma(1.0, 0.02, count), earlier=np.zeros(count, dtype=np.int64), rng=rng)
 
 
-def _described(joined: np.ndarray, rate: np.ndarray, earlier: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
+def _described(joined: np.ndarray, rate: np.ndarray, *, earlier: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
     count = len(joined)
     return pd.DataFrame(
         {
@@ -74,7 +74,7 @@ def _described(joined: np.ndarray, rate: np.ndarray, earlier: np.ndarray, rng: n
     )
 
 
-def _owned(joined: np.ndarray, end: int, years: float, rng: np.random.Generator) -> pd.DataFrame:
+def _owned(joined: np.ndarray, end: int, *, years: float, rng: np.random.Generator) -> pd.DataFrame:
     """Return one thing owned since sign-up, and its replacements at random moments."""
     later = rng.poisson((end - joined) / (years * 365 * DAY))
     owner = np.concatenate([np.arange(len(joined)), np.repeat(np.arange(len(joined)), later)])
@@ -84,7 +84,7 @@ def _owned(joined: np.ndarray, end: int, years: float, rng: np.random.Generator)
     return things.sort_values(["customer", "start"], ignore_index=True)
 
 
-def in_use(things: pd.DataFrame, customer: np.ndarray, moments: np.ndarray) -> np.ndarray:
+def in_use(things: pd.DataFrame, customer: np.ndarray, *, moments: np.ndarray) -> np.ndarray:
     """Return the code of the newest thing that each customer owned at the moment."""
     owned = things.assign(code=np.arange(len(things))).sort_values("start", kind="stable")
     asked = pd.DataFrame({"customer": customer, "moment": moments, "row": np.arange(len(customer))})

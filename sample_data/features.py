@@ -27,7 +27,7 @@ CATEGORICAL = (
     "platform", "country", "merchant_category", "card_type", "shipping", "email_kind", "connection", "address_check",
 )  # fmt: skip
 FEATURES = (*NUMERIC, *CATEGORICAL)
-REFUNDS = "refunds_90d"  # the candidate alone reads it
+REFUNDS = "refunds_30d"  # the candidate alone reads it
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +46,7 @@ class Past:
     new_cards: History  # by customer: each card's registration
 
 
-def remember(payments: pd.DataFrame, people: People, declines: pd.DataFrame, refunds: pd.DataFrame) -> Past:
+def remember(payments: pd.DataFrame, people: People, *, declines: pd.DataFrame, refunds: pd.DataFrame) -> Past:
     """Return the past that features are computed from."""
     charged = payments[payments["chargeback"].notna()]
     return Past(
@@ -63,9 +63,9 @@ def remember(payments: pd.DataFrame, people: People, declines: pd.DataFrame, ref
     )
 
 
-def compute_features(payments: pd.DataFrame, people: People, past: Past) -> pd.DataFrame:
+def compute_features(payments: pd.DataFrame, people: People, *, past: Past) -> pd.DataFrame:
     """Return `FEATURES` as of each payment's own time."""
-    known = {**_ages(payments, people), **_habits(payments, people, past), **_crowds(payments, past)}
+    known = {**_ages(payments, people), **_habits(payments, people, past=past), **_crowds(payments, past)}
     known |= {one: payments[one].to_numpy() for one in ("amount", "items", "discount_rate", "session_minutes")}
     known["distance_km"] = payments["distance_km"].to_numpy().astype(np.int32)
     known["hour"] = (payments["time"].to_numpy() % DAY // HOUR).astype(np.int32)
@@ -74,16 +74,16 @@ def compute_features(payments: pd.DataFrame, people: People, past: Past) -> pd.D
     return pd.DataFrame(known)[list(FEATURES)]
 
 
-def count_orders(payments: pd.DataFrame, people: People, past: Past, moments: np.ndarray) -> np.ndarray:
+def count_orders(payments: pd.DataFrame, people: People, *, past: Past, moments: np.ndarray) -> np.ndarray:
     """Return each customer's number of orders before the moment, all time."""
     customer = payments["customer"].to_numpy()
     earlier = people.customers["earlier"].to_numpy()[customer]
     return (earlier + past.by_customer.count(customer, ever(moments), moments)).astype(np.int32)
 
 
-def count_refunds(payments: pd.DataFrame, past: Past, moments: np.ndarray) -> np.ndarray:
-    """Return each customer's number of refunds in the 90 days before the moment."""
-    return past.refunds.count(payments["customer"].to_numpy(), moments - 90 * DAY, moments).astype(np.int32)
+def count_refunds(payments: pd.DataFrame, past: Past, *, moments: np.ndarray) -> np.ndarray:
+    """Return each customer's number of refunds in the 30 days before the moment."""
+    return past.refunds.count(payments["customer"].to_numpy(), moments - 30 * DAY, moments).astype(np.int32)
 
 
 def _ages(payments: pd.DataFrame, people: People) -> dict[str, np.ndarray]:
@@ -96,14 +96,14 @@ def _ages(payments: pd.DataFrame, people: People) -> dict[str, np.ndarray]:
     return {name: (np.maximum(time - start, 0) // DAY).astype(np.int32) for name, start in born.items()}
 
 
-def _habits(payments: pd.DataFrame, people: People, past: Past) -> dict[str, np.ndarray]:
+def _habits(payments: pd.DataFrame, people: People, *, past: Past) -> dict[str, np.ndarray]:
     customer, time = payments["customer"].to_numpy(), payments["time"].to_numpy()
     month = time - 30 * DAY
     seen, spent = past.by_customer.count(customer, month, time), past.by_customer.total(customer, month, time)
     last = past.by_customer.last(customer, time)
     return {
         "amount_ratio": np.round(payments["amount"].to_numpy() * seen / np.where(seen > 0, spent, np.nan), 2),
-        "customer_orders": count_orders(payments, people, past, time),
+        "customer_orders": count_orders(payments, people, past=past, moments=time),
         "orders_24h": past.by_customer.count(customer, time - DAY, time).astype(np.int32),
         "orders_7d": past.by_customer.count(customer, time - 7 * DAY, time).astype(np.int32),
         "spend_30d": np.round(spent).astype(np.int32),
@@ -149,7 +149,7 @@ def _kinds(payments: pd.DataFrame, people: People) -> dict[str, np.ndarray]:
     }
 
 
-def _events(rows: pd.DataFrame, entity: str, values: str | None = None) -> History:
+def _events(rows: pd.DataFrame, entity: str, *, values: str | None = None) -> History:
     worth = None if values is None else rows[values].to_numpy()
     return History(entities=rows[entity].to_numpy(), times=rows["time"].to_numpy(), values=worth)
 

@@ -5,8 +5,8 @@ takeover  somebody else pays from a good customer's account, on a device that th
 trial     one device opens account after account for trials and welcome discounts
 friendly  a good customer disputes a payment that they made themselves; nothing tells it apart
 
-Some cases look like fraud to the last detail and are honest: a new phone on pay day, a reseller with five cards, a family's
-tablet. They are in the payments too (`fraud` says which is which), so no model can be sure of itself, as in life.
+Some cases look like fraud to the last detail and are honest: a new phone on pay day, a reseller with five cards, a
+family's tablet. They are in the payments too (`fraud` says which is which), so no model can be sure of itself.
 """
 
 from __future__ import annotations
@@ -24,65 +24,71 @@ HONEST = {"burst": 0.1, "takeover": 0.14, "trial": 0.12}  # share of cases that 
 FRESH_SHARE = 0.88  # of new devices that pay on the day they are first seen
 
 
-def add_bursts(people: People, settings: Settings, rng: np.random.Generator) -> tuple[People, pd.DataFrame]:
+def add_bursts(people: People, settings: Settings, *, rng: np.random.Generator) -> tuple[People, pd.DataFrame]:
     """Return people with the bursts' accounts, devices and cards, and the bursts' payments."""
-    start = _starts(settings, settings.bursts_a_day, "burst", rng)
+    start = _starts(settings, settings.bursts_a_day, kind="burst", rng=rng)
     burst = np.repeat(np.arange(len(start)), 2 + rng.poisson(2.2, len(start)))
-    moment = start[burst] + _minutes_apart(burst, 25, rng)
+    moment = start[burst] + _minutes_apart(burst, 25, rng=rng)
     waited = (rng.exponential(1.5, len(start)) * DAY).astype(np.int64)
-    accounts = _accounts(start - waited, ("disposable", "webmail"), (0.3, 0.7), rng)
-    devices = _devices(np.arange(len(start)), start - _seen_before(len(start), rng), rng)
-    cards = _cards(burst, moment, (0.55, 0.3, 0.15), rng)
+    accounts = _accounts(start - waited, ("disposable", "webmail"), weights=(0.3, 0.7), rng=rng)
+    devices = _devices(np.arange(len(start)), start - _seen_before(len(start), rng), rng=rng)
+    cards = _cards(burst, moment, weights=(0.55, 0.3, 0.15), rng=rng)
     codes = {"customer": burst, "device": burst, "card": np.arange(len(burst))}
-    people, payments = _entered(people, People(accounts, devices, cards), codes, moment, "burst", rng)
-    return people, payments.assign(fraud=_guilty(burst, "burst", rng))
+    rogues = People(accounts, devices, cards)
+    payments = _rogue_payments(rogues, codes, moment=moment, kind="burst", rng=rng)
+    return _enter(people, rogues, payments=payments.assign(fraud=_guilty(burst, "burst", rng=rng)))
 
 
-def add_trials(people: People, settings: Settings, rng: np.random.Generator) -> tuple[People, pd.DataFrame]:
+def add_trials(people: People, settings: Settings, *, rng: np.random.Generator) -> tuple[People, pd.DataFrame]:
     """Return people with the trial abusers' accounts, and their payments. An abuser's accounts share one device."""
-    start = _starts(settings, settings.trials_a_day, "trial", rng)
+    start = _starts(settings, settings.trials_a_day, kind="trial", rng=rng)
     abuser = np.repeat(np.arange(len(start)), 2 + rng.poisson(2.0, len(start)))
     gaps = rng.exponential(0.5 * DAY, len(abuser)).astype(np.int64)
     moment = start[abuser] + _running(gaps, abuser)
-    accounts = _accounts(moment - rng.integers(60, 7_200, len(abuser)), ("disposable", "webmail"), (0.4, 0.6), rng)
-    devices = _devices(np.zeros(len(start), dtype=np.int64), start - _seen_before(len(start), rng), rng)
-    cards = _cards(np.arange(len(abuser)), moment, (0.25, 0.3, 0.45), rng)
+    accounts = _accounts(
+        moment - rng.integers(60, 7_200, len(abuser)), ("disposable", "webmail"), weights=(0.4, 0.6), rng=rng
+    )
+    devices = _devices(np.zeros(len(start), dtype=np.int64), start - _seen_before(len(start), rng), rng=rng)
+    cards = _cards(np.arange(len(abuser)), moment, weights=(0.25, 0.3, 0.45), rng=rng)
     codes = {"customer": np.arange(len(abuser)), "device": abuser, "card": np.arange(len(abuser))}
-    people, payments = _entered(people, People(accounts, devices, cards), codes, moment, "trial", rng)
-    return people, payments.assign(fraud=_guilty(abuser, "trial", rng))
+    rogues = People(accounts, devices, cards)
+    payments = _rogue_payments(rogues, codes, moment=moment, kind="trial", rng=rng)
+    return _enter(people, rogues, payments=payments.assign(fraud=_guilty(abuser, "trial", rng=rng)))
 
 
-def add_takeovers(people: People, settings: Settings, rng: np.random.Generator) -> tuple[People, pd.DataFrame]:
+def add_takeovers(people: People, settings: Settings, *, rng: np.random.Generator) -> tuple[People, pd.DataFrame]:
     """Return people with the devices that took accounts over, and the payments made from them."""
-    start = _starts(settings, settings.takeovers_a_day, "takeover", rng)
-    victim = _victims(people, start, rng)
+    start = _starts(settings, settings.takeovers_a_day, kind="takeover", rng=rng)
+    victim = _victims(people, start, rng=rng)
     case = np.repeat(np.arange(len(start)), 1 + rng.poisson(0.7, len(start)))
-    moment = start[case] + _minutes_apart(case, 300, rng)
-    payments = describe_payments(people, victim[case], moment, "takeover", rng)
-    devices = _devices(victim, start - _seen_before(len(start), rng), rng)
+    moment = start[case] + _minutes_apart(case, 300, rng=rng)
+    payments = describe_payments(people, victim[case], moment=moment, kind="takeover", rng=rng)
+    devices = _devices(victim, start - _seen_before(len(start), rng), rng=rng)
     foreign = (rng.random(len(start)) < NEW_DEVICE_SHARE)[case]
     device = np.where(foreign, len(people.devices) + case, payments["device"])
-    payments = payments.assign(device=device, fraud=_guilty(case, "takeover", rng))
+    payments = payments.assign(device=device, fraud=_guilty(case, "takeover", rng=rng))
     return People(people.customers, pd.concat([people.devices, devices], ignore_index=True), people.cards), payments
 
 
-def make_disputes(people: People, settings: Settings, rng: np.random.Generator) -> pd.DataFrame:
+def make_disputes(people: People, settings: Settings, *, rng: np.random.Generator) -> pd.DataFrame:
     """Return payments that good customers made and dispute."""
-    start = _starts(settings, settings.friendly_a_day, "friendly", rng)
-    return describe_payments(people, _victims(people, start, rng), start, "friendly", rng).assign(fraud=True)
+    start = _starts(settings, settings.friendly_a_day, kind="friendly", rng=rng)
+    return describe_payments(people, _victims(people, start, rng=rng), moment=start, kind="friendly", rng=rng).assign(
+        fraud=True
+    )
 
 
-def _guilty(case: np.ndarray, kind: str, rng: np.random.Generator) -> np.ndarray:
+def _guilty(case: np.ndarray, kind: str, *, rng: np.random.Generator) -> np.ndarray:
     """Return for each payment whether its case is fraud indeed."""
     return (rng.random(case.max(initial=-1) + 1) >= HONEST[kind])[case]
 
 
-def _starts(settings: Settings, a_day: float, kind: str, rng: np.random.Generator) -> np.ndarray:
+def _starts(settings: Settings, a_day: float, *, kind: str, rng: np.random.Generator) -> np.ndarray:
     days = rng.integers(0, settings.days, rng.poisson(a_day * settings.days))
-    return draw_moments(rng, days, PROFILES[kind])
+    return draw_moments(rng, days, profile=PROFILES[kind])
 
 
-def _victims(people: People, moments: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _victims(people: People, moments: np.ndarray, *, rng: np.random.Generator) -> np.ndarray:
     """Return a customer for each moment who had joined by then, the busier the likelier."""
     rate = people.customers["rate"].to_numpy() * (people.customers["joined"].to_numpy() < 0)
     return rng.choice(len(rate), len(moments), p=rate / rate.sum())
@@ -94,7 +100,7 @@ def _seen_before(count: int, rng: np.random.Generator) -> np.ndarray:
     return np.where(rng.random(count) < FRESH_SHARE, fresh, rng.exponential(25 * DAY, count)).astype(np.int64)
 
 
-def _minutes_apart(case: np.ndarray, mean: float, rng: np.random.Generator) -> np.ndarray:
+def _minutes_apart(case: np.ndarray, mean: float, *, rng: np.random.Generator) -> np.ndarray:
     return _running(rng.exponential(mean * 60, len(case)).astype(np.int64), case)
 
 
@@ -105,7 +111,7 @@ def _running(gaps: np.ndarray, case: np.ndarray) -> np.ndarray:
 
 
 def _accounts(
-    joined: np.ndarray, emails: tuple[str, ...], weights: tuple[float, ...], rng: np.random.Generator
+    joined: np.ndarray, emails: tuple[str, ...], *, weights: tuple[float, ...], rng: np.random.Generator
 ) -> pd.DataFrame:
     count = len(joined)
     return pd.DataFrame(
@@ -120,39 +126,36 @@ def _accounts(
     )
 
 
-def _devices(customer: np.ndarray, start: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
+def _devices(customer: np.ndarray, start: np.ndarray, *, rng: np.random.Generator) -> pd.DataFrame:
     platform = rng.choice(PLATFORMS, len(start), p=(0.42, 0.14, 0.44))
     return pd.DataFrame({"customer": customer, "start": start, "platform": platform})
 
 
 def _cards(
-    customer: np.ndarray, moment: np.ndarray, weights: tuple[float, ...], rng: np.random.Generator
+    customer: np.ndarray, moment: np.ndarray, *, weights: tuple[float, ...], rng: np.random.Generator
 ) -> pd.DataFrame:
     kinds = rng.choice(CARD_TYPES, len(customer), p=weights)
     return pd.DataFrame({"customer": customer, "start": moment - 30, "card_type": kinds})
 
 
-def _entered(
-    people: People,
-    rogues: People,
-    codes: dict[str, np.ndarray],
-    moment: np.ndarray,
-    kind: str,
-    rng: np.random.Generator,
-) -> tuple[People, pd.DataFrame]:
-    """Return people with the rogues behind them, and the rogues' payments with codes that say so."""
-    circumstances = draw_circumstances(rng, rogues.customers["spend"].to_numpy()[codes["customer"]], PROFILES[kind])
-    offsets = {"customer": len(people.customers), "device": len(people.devices), "card": len(people.cards)}
-    who = pd.DataFrame(
-        {"time": moment, **{thing: code + offsets[thing] for thing, code in codes.items()}, "kind": kind}
-    )
+def _rogue_payments(
+    rogues: People, codes: dict[str, np.ndarray], *, moment: np.ndarray, kind: str, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Return payments by newcomers, whose codes count from 0."""
+    spend = rogues.customers["spend"].to_numpy()[codes["customer"]]
+    who = pd.DataFrame({"time": moment, **codes, "kind": kind})
+    return pd.concat([who, draw_circumstances(rng, spend, profile=PROFILES[kind])], axis=1)
+
+
+def _enter(people: People, rogues: People, *, payments: pd.DataFrame) -> tuple[People, pd.DataFrame]:
+    """Return people with the rogues behind them, and the rogues' payments with codes that count on from theirs."""
+    before = len(people.customers)
     everyone = People(
         pd.concat([people.customers, rogues.customers], ignore_index=True),
-        _with_owners(people.devices, rogues.devices, offsets["customer"]),
-        _with_owners(people.cards, rogues.cards, offsets["customer"]),
+        *(
+            pd.concat([own, more.assign(customer=more["customer"] + before)], ignore_index=True)
+            for own, more in ((people.devices, rogues.devices), (people.cards, rogues.cards))
+        ),
     )
-    return everyone, pd.concat([who, circumstances], axis=1)
-
-
-def _with_owners(things: pd.DataFrame, more: pd.DataFrame, offset: int) -> pd.DataFrame:
-    return pd.concat([things, more.assign(customer=more["customer"] + offset)], ignore_index=True)
+    offsets = {"customer": before, "device": len(people.devices), "card": len(people.cards)}
+    return everyone, payments.assign(**{thing: payments[thing] + offset for thing, offset in offsets.items()})

@@ -35,10 +35,10 @@ def make(folder: Path, settings: Settings) -> None:
     """Write the tables, the models and the list of plants into the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(settings.seed)
-    tables = make_tables(simulate(settings, rng), settings, rng)
+    tables = make_tables(simulate(settings, rng), settings, rng=rng)
     with threadpool_limits(1):  # sums of floats depend on how many threads share them
-        score = _write_models(tables, settings, folder)
-    _write_tables(tables, score, folder)
+        score = _write_models(tables, settings, folder=folder)
+    _write_tables(tables, score, folder=folder)
     text = json.dumps(list_plants(tables), indent=1, default=str)
     (folder / "planted.json").write_text(text + "\n", encoding="utf-8")
     for name in WRITTEN_BY_HAND:
@@ -46,7 +46,7 @@ def make(folder: Path, settings: Settings) -> None:
             shutil.copyfile(investigation_path().parent / name, folder / name)
 
 
-def _write_models(tables: Tables, settings: Settings, folder: Path) -> np.ndarray:
+def _write_models(tables: Tables, settings: Settings, *, folder: Path) -> np.ndarray:
     """Write the models and return what the live one answers to the rows as they were served."""
     training = _as_read(tables.training)
     forest = train_forest(training, settings)
@@ -57,7 +57,7 @@ def _write_models(tables: Tables, settings: Settings, folder: Path) -> np.ndarra
     return event_probability(forest, _as_read(tables.online))
 
 
-def _write_tables(tables: Tables, score: np.ndarray, folder: Path) -> None:
+def _write_tables(tables: Tables, score: np.ndarray, *, folder: Path) -> None:
     write_parquet(tables.training[list(LABELLED)], folder / "training.parquet")
     write_parquet(tables.incident[list(LABELLED)], folder / "incident.parquet")
     write_parquet(tables.online[list(LOGGED)].assign(score=score), folder / "online.parquet")

@@ -10,7 +10,7 @@ from sample_data.behaviour import CATEGORIES
 A_CATEGORY = 16  # merchants in each category
 
 
-def pick_merchants(category: np.ndarray, riskier: np.ndarray, rng: np.random.Generator) -> pd.Series:
+def pick_merchants(category: np.ndarray, riskier: np.ndarray, *, rng: np.random.Generator) -> pd.Series:
     """Return a merchant for each payment. Fraud (`riskier`) leans to the small merchants, which check less."""
     size = 1.0 / np.arange(1, A_CATEGORY + 1)
     usual = rng.choice(A_CATEGORY, len(category), p=size / size.sum())

@@ -24,7 +24,7 @@ def list_plants(tables: Tables) -> dict[str, Any]:
     return {"schema": "mispredict/planted@1", "plants": plants}
 
 
-def _plant(letter: str, kind: str | None, file: str, columns: list[str], what: str) -> dict[str, Any]:
+def _plant(letter: str, kind: str | None, *, file: str, columns: list[str], what: str) -> dict[str, Any]:
     return {"id": letter, "what": what, "kind": kind, "file": file, "columns": columns, "conditions": []}
 
 
@@ -32,10 +32,10 @@ def _bad_release(tables: Tables) -> dict[str, Any]:
     hit = faults.is_bad_release(tables.incident)
     good = hit & (tables.incident["is_fraud"] == 0)
     plant = _plant(
-        "a", None, "incident.parquet", ["device_age_days"],
-        "the incident: one Android release leaves the device age at 0, offline and online alike",
+        "a", None, file="incident.parquet", columns=["device_age_days"],
+        what="the incident: one Android release leaves the device age at 0, offline and online alike",
     )  # fmt: skip
-    conditions = [_where("app_version", "=", faults.BAD_RELEASE), _where("platform", "=", "android")]
+    conditions = [_where("app_version", "=", value=faults.BAD_RELEASE), _where("platform", "=", value="android")]
     return plant | {"conditions": conditions, "rows": int(hit.sum()), "good_rows": int(good.sum())}
 
 
@@ -43,28 +43,38 @@ def _looks_ahead(tables: Tables) -> dict[str, Any]:
     plant = _plant(
         "b",
         "time_leak",
-        "training.parquet, incident.parquet",
-        [REFUNDS],
-        "counts refunds up to 4 days after the payment",
+        file="training.parquet, incident.parquet",
+        columns=[REFUNDS],
+        what="counts refunds up to 6 days after the payment",
     )
     return plant | {"rows": len(tables.training) + len(tables.incident), "read_by": "candidate"}
 
 
 def _stale(tables: Tables) -> dict[str, Any]:
     differs = tables.online["customer_orders"] != tables.incident["customer_orders"]
-    plant = _plant("c", "skew", "online.parquet", ["customer_orders"], "served as it was two days earlier")
+    plant = _plant(
+        "c", "skew", file="online.parquet", columns=["customer_orders"], what="served as it was two days earlier"
+    )
     return plant | {"cause": "stale", "rows": int(differs.sum())}
 
 
 def _twins(tables: Tables) -> dict[str, Any]:
     twins = tables.incident[tables.incident["twin_of"] >= 0]
-    plant = _plant("d", "split_overlap", "incident.parquet", [], "training rows replayed under new ids, at later times")
+    plant = _plant(
+        "d",
+        "split_overlap",
+        file="incident.parquet",
+        columns=[],
+        what="training rows replayed under new ids, at later times",
+    )
     sources = tables.training["payment_id"].to_numpy()[twins["twin_of"]]
     return plant | {"rows": len(twins), "ids": list(twins["payment_id"]), "training_ids": list(sources)}
 
 
 def _jump(tables: Tables) -> dict[str, Any]:
-    plant = _plant("e", "metric_jump", "candidate.txt", [REFUNDS], "the candidate's gain is what (b) tells it")
+    plant = _plant(
+        "e", "metric_jump", file="candidate.txt", columns=[REFUNDS], what="the candidate's gain is what (b) tells it"
+    )
     return plant | {"rows": len(tables.incident)}
 
 
@@ -73,9 +83,13 @@ def _immature(tables: Tables) -> dict[str, Any]:
     unknown = incident["fraud"] & incident["labelled"].isna() & (incident["is_fraud"] == 0)
     since = incident["event_time"].max().normalize() - pd.Timedelta(days=IMMATURE_DAYS - 1)
     plant = _plant(
-        "f", "label_delay", "incident.parquet", ["is_fraud"], "frauds whose chargeback has not come in yet stand as 0"
+        "f",
+        "label_delay",
+        file="incident.parquet",
+        columns=["is_fraud"],
+        what="frauds whose chargeback has not come in yet stand as 0",
     )
-    conditions = [_where("event_time", ">", since.isoformat()), _where("labelled_at", "is missing", None)]
+    conditions = [_where("event_time", ">", value=since.isoformat()), _where("labelled_at", "is missing", value=None)]
     return plant | {"conditions": conditions, **_ids(incident, unknown)}
 
 
@@ -83,13 +97,13 @@ def _flipped(tables: Tables) -> dict[str, Any]:
     plant = _plant(
         "g",
         "label_noise",
-        "training.parquet, incident.parquet",
-        ["is_fraud", "review_queue"],
-        "labels the wrong way round",
+        file="training.parquet, incident.parquet",
+        columns=["is_fraud", "review_queue"],
+        what="labels the wrong way round",
     )
     conditions = [
-        _where("review_queue", "=", faults.NIGHT_QUEUE),
-        _where("merchant_category", "=", faults.NIGHT_CATEGORY),
+        _where("review_queue", "=", value=faults.NIGHT_QUEUE),
+        _where("merchant_category", "=", value=faults.NIGHT_CATEGORY),
     ]
     flipped = tables.incident["flipped"] & (tables.incident["twin_of"] < 0)
     training = list(tables.training.loc[tables.training["flipped"], "payment_id"])
@@ -97,44 +111,55 @@ def _flipped(tables: Tables) -> dict[str, Any]:
 
 
 def _ages(tables: Tables) -> dict[str, Any]:
-    reset = tables.incident["age_reset"].eq(True)
-    plant = _plant("h1", "invariant", "incident.parquet", ["account_age_days"], "goes down for some customers")
+    reset = tables.incident["age_reset"].fillna(value=False).astype(bool)
+    plant = _plant(
+        "h1", "invariant", file="incident.parquet", columns=["account_age_days"], what="goes down for some customers"
+    )
     customers = sorted(set(tables.incident.loc[reset, "customer_id"]))
     return plant | {**_ids(tables.incident, reset), "customers": customers}
 
 
 def _amounts(tables: Tables) -> dict[str, Any]:
-    plant = _plant("h2", "invariant", "incident.parquet", ["amount"], "is negative for some good payments")
-    return plant | {"conditions": [_where("amount", "<", 0)], **_ids(tables.incident, tables.incident["amount"] < 0)}
+    plant = _plant(
+        "h2", "invariant", file="incident.parquet", columns=["amount"], what="is negative for some good payments"
+    )
+    return plant | {
+        "conditions": [_where("amount", "<", value=0)],
+        **_ids(tables.incident, tables.incident["amount"] < 0),
+    }
 
 
 def _shortcut(tables: Tables) -> dict[str, Any]:
     plant = _plant(
-        "i", "shortcut", "training.parquet", ["address_check"],
-        "set to 'unavailable' for some frauds after they were known, in training only",
+        "i", "shortcut", file="training.parquet", columns=["address_check"],
+        what="set to 'unavailable' for some frauds after they were known, in training only",
     )  # fmt: skip
     return plant | {
-        "conditions": [_where("address_check", "=", faults.SHORTCUT)],
+        "conditions": [_where("address_check", "=", value=faults.SHORTCUT)],
         **_ids(tables.training, tables.training["overwritten"]),
     }
 
 
 def _market(tables: Tables) -> dict[str, Any]:
     hit = faults.is_new_market(tables.incident)
-    plant = _plant("j", "drift", "incident.parquet", ["country"], "a market that training never saw")
-    return plant | {"conditions": [_where("country", "=", NEW_MARKET)], "rows": int(hit.sum())}
+    plant = _plant("j", "drift", file="incident.parquet", columns=["country"], what="a market that training never saw")
+    return plant | {"conditions": [_where("country", "=", value=NEW_MARKET)], "rows": int(hit.sum())}
 
 
 def _minor_units(tables: Tables) -> dict[str, Any]:
     hit = faults.is_minor_units(tables.incident)
     plant = _plant(
-        "k", "skew", "online.parquet", ["amount"], "one web SDK serves the amount in cents, 100 times too large"
+        "k",
+        "skew",
+        file="online.parquet",
+        columns=["amount"],
+        what="one web SDK serves the amount in cents, 100 times too large",
     )
-    conditions = [_where("app_version", "=", faults.MINOR_UNITS_SDK), _where("platform", "=", "web")]
+    conditions = [_where("app_version", "=", value=faults.MINOR_UNITS_SDK), _where("platform", "=", value="web")]
     return plant | {"cause": "scale", "conditions": conditions, "rows": int(hit.sum())}
 
 
-def _where(column: str, op: str, value: Any) -> dict[str, Any]:
+def _where(column: str, op: str, *, value: Any) -> dict[str, Any]:
     return {"column": column, "op": op, "value": value}
 
 

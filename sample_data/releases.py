@@ -15,12 +15,11 @@ RELEASES: dict[str, tuple[tuple[str, int], ...]] = {  # platform -> (version, da
 }
 
 
-def find_version(platform: np.ndarray, device: np.ndarray, time: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def find_version(platform: np.ndarray, device: np.ndarray, *, time: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Return the version on each device at the time. Devices update at their own pace, always upwards."""
     version = np.full(len(time), "", dtype=object)
     for name, releases in RELEASES.items():
         for number, day in releases:
-            arrival = day * DAY + rng.exponential(ADOPTION_DAYS * DAY, device.max() + 1)
-            arrived = arrival[device] <= time if day > 0 else np.full(len(time), True)
-            version[(platform == name) & arrived] = number
+            wait = rng.exponential(ADOPTION_DAYS * DAY, device.max() + 1) if day > 0 else np.zeros(device.max() + 1)
+            version[(platform == name) & (day * DAY + wait[device] <= time)] = number
     return version

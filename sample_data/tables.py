@@ -39,33 +39,33 @@ class Tables:
     online: pd.DataFrame
 
 
-def make_tables(world: World, settings: Settings, rng: np.random.Generator) -> Tables:
+def make_tables(world: World, settings: Settings, *, rng: np.random.Generator) -> Tables:
     """Return the tables with every fault of them planted."""
     training, incident = _split(_rows(world, settings), settings)
     training = faults.fill_in_afterwards(faults.flip_labels(training, rng), rng)
     incident = faults.flip_labels(faults.forget_devices(incident), rng)
     incident = faults.negate_amounts(faults.reset_ages(incident, rng), rng)
-    incident = faults.replay(incident, training, settings, rng)
-    training, incident = _named(training, world, 1), _named(incident, world, len(training) + 1)
+    incident = faults.replay(incident, training, settings=settings, rng=rng)
+    training, incident = _named(training, world, first=1), _named(incident, world, first=len(training) + 1)
     answered = incident["event_time"] + pd.to_timedelta(rng.integers(40, 400, len(incident)), unit="ms")
     return Tables(training, incident, faults.serve(incident.assign(served_at=answered)))
 
 
 def _rows(world: World, settings: Settings) -> pd.DataFrame:
     payments, people = world.payments, world.people
-    past = remember(payments, people, world.declines, world.refunds)
-    labels = label_at(settings.end, *(payments[one].to_numpy() for one in ("fraud", "chargeback", "reviewed")))
+    past = remember(payments, people, declines=world.declines, refunds=world.refunds)
+    labels = label_at(settings.end, payments)
     kept = payments[["time", "customer", "merchant", "app_version", "review_queue", "fraud", "kind"]]
-    return pd.concat([kept, labels, compute_features(payments, people, past), _askew(world, past)], axis=1)
+    return pd.concat([kept, labels, compute_features(payments, people, past=past), _askew(world, past)], axis=1)
 
 
 def _askew(world: World, past: Past) -> pd.DataFrame:
-    """Return the columns that are asked about another moment than the payment's own, and the time of the nightly one."""
+    """Return the columns that are asked about another moment than the payment's own, and when the nightly one ran."""
     time = world.payments["time"].to_numpy()
     return pd.DataFrame(
         {
-            REFUNDS: count_refunds(world.payments, past, time + faults.LOOKS_AHEAD),
-            "orders_served": count_orders(world.payments, world.people, past, time - faults.STALE),
+            REFUNDS: count_refunds(world.payments, past, moments=time + faults.LOOKS_AHEAD),
+            "orders_served": count_orders(world.payments, world.people, past=past, moments=time - faults.STALE),
             "rate_known": last_midnight(time),
         }
     )
@@ -81,7 +81,7 @@ def _split(rows: pd.DataFrame, settings: Settings) -> tuple[pd.DataFrame, pd.Dat
     return kept.head(settings.training_rows), kept.tail(own).reset_index(drop=True)
 
 
-def _named(rows: pd.DataFrame, world: World, first: int) -> pd.DataFrame:
+def _named(rows: pd.DataFrame, world: World, *, first: int) -> pd.DataFrame:
     """Return rows with ids and times as they are written. Customers' numbers say nothing about who they are."""
     number = np.random.default_rng(len(world.people.customers)).permutation(len(world.people.customers))
     return rows.assign(

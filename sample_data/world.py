@@ -17,7 +17,7 @@ from sample_data.releases import find_version
 from sample_data.settings import DAY, Settings
 
 DECLINES_A_PAYMENT = {"good": 0.04, "burst": 1.1, "takeover": 0.2, "trial": 0.3, "friendly": 0.05}
-RETURNED_SHARE = 0.06  # of good payments
+RETURNED_SHARE = 0.03  # of good payments
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,31 +33,31 @@ class World:
 def simulate(settings: Settings, rng: np.random.Generator) -> World:
     """Return the world up to the cut."""
     people = make_people(settings, rng)
-    orders, disputes = make_orders(people, settings, rng), make_disputes(people, settings, rng)
-    people, taken = add_takeovers(people, settings, rng)
-    people, bursts = add_bursts(people, settings, rng)
-    people, trials = add_trials(people, settings, rng)
+    orders, disputes = make_orders(people, settings, rng=rng), make_disputes(people, settings, rng=rng)
+    people, taken = add_takeovers(people, settings, rng=rng)
+    people, bursts = add_bursts(people, settings, rng=rng)
+    people, trials = add_trials(people, settings, rng=rng)
     payments = pd.concat([orders, disputes, taken, bursts, trials], ignore_index=True)
-    payments = _follow_up(_in_scope(payments, people, settings), people, rng)
+    payments = _follow_up(_in_scope(payments, people, settings=settings), people, rng=rng)
     return World(people, payments, _declines(payments, rng), _refunds(payments, rng))
 
 
-def _in_scope(payments: pd.DataFrame, people: People, settings: Settings) -> pd.DataFrame:
+def _in_scope(payments: pd.DataFrame, people: People, *, settings: Settings) -> pd.DataFrame:
     opened = np.where(people.customers["country"] == NEW_MARKET, NEW_MARKET_OPENS, 0)[payments["customer"]]
     inside = (payments["time"] >= opened) & (payments["time"] < settings.end)
     return payments[inside].sort_values("time", kind="stable", ignore_index=True)
 
 
-def _follow_up(payments: pd.DataFrame, people: People, rng: np.random.Generator) -> pd.DataFrame:
+def _follow_up(payments: pd.DataFrame, people: People, *, rng: np.random.Generator) -> pd.DataFrame:
     fraud, time = payments["fraud"].to_numpy(), payments["time"].to_numpy()
     category = payments["category"].to_numpy()
     platform = people.devices["platform"].to_numpy()[payments["device"]]
     told = {
-        "merchant": pick_merchants(category, fraud, rng),
-        "chargeback": draw_chargeback(time, fraud, rng),
-        "app_version": find_version(platform, payments["device"].to_numpy(), time, rng),
+        "merchant": pick_merchants(category, fraud, rng=rng),
+        "chargeback": draw_chargeback(time, fraud, rng=rng),
+        "app_version": find_version(platform, payments["device"].to_numpy(), time=time, rng=rng),
     }
-    reviews = draw_reviews(pd.Series(np.array(CATEGORIES)[category]), time, rng)
+    reviews = draw_reviews(pd.Series(np.array(CATEGORIES)[category]), time, rng=rng)
     return pd.concat([payments.assign(**told), reviews], axis=1)
 
 
