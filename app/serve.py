@@ -50,9 +50,11 @@ def settings(environment: Mapping[str, str]) -> dict[str, Any]:
 def _said_by(environment: Mapping[str, str]) -> dict[str, Any]:
     from streamlit import config
 
+    # The public `get_config_options` would parse the files now and then announce that settings have changed.
+    known: dict[str, ConfigOption] = config._config_options_template
     return {
         key: _typed(environment[option.env_var], option)
-        for key, option in config.get_config_options().items()
+        for key, option in known.items()
         if option.env_var in environment and not option.sensitive
     }
 

@@ -127,6 +127,25 @@ def digest(sha256: str) -> str:
     return sha256[:8] or "–"
 
 
+def sentence(text: str) -> str:
+    """Return a note as a sentence, literal for Markdown.
+
+    >>> sentence("clustered 12 errors")
+    'Clustered 12 errors\\.'
+    """
+    whole = text.strip().rstrip(".")
+    return md(f"{whole[:1].upper()}{whole[1:]}.")
+
+
+def number(figure: float, digits: int = 3) -> str:
+    """Return a number with a true minus.
+
+    >>> number(-4.5761)
+    '−4.576'
+    """
+    return f"{figure:.{digits}f}".replace("-", "−")
+
+
 def listed(names: list[str], limit: int = 4) -> str:
     """Return names in a row, the rest as a number.
 

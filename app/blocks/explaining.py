@@ -12,7 +12,7 @@ from app.blocks.tables import ROW_HEIGHT
 from app.blocks.waiting import ready
 from app.figures.contributions import draw_contributions
 from app.text import code_free, md
-from app.wording import counted, signed, value
+from app.wording import counted, number, sentence, signed, value
 from explainers.explanation import Explanation, Split, TreePath
 from mispredict.investigation.desk import Description, RowDetail
 
@@ -61,7 +61,7 @@ def _answer(name: str, what: Description, found: RowDetail, method: str) -> None
     with table:
         _table(said, found)
     for note in said.notes:
-        st.caption(f":material/info: {md(note[:1].upper() + note[1:])}")
+        st.caption(f":material/info: {sentence(note)}")
     if said.paths:
         _paths(said)
 
@@ -71,7 +71,7 @@ def _reading(said: Explanation) -> str:
     if not said.additive:
         return f"Bars are the method's weights in {unit}; they need not add up to the model's answer."
     return (
-        f"From {said.base:.3f}, the {unit} before anything is known of the row, to the model's own {said.score:.3f}. "
+        f"From {number(said.base)}, the {unit} before anything is known of the row, to the model's own {number(said.score)}. "
         f"Orange to the right raises it, blue to the left lowers it."
     )
 
@@ -86,7 +86,7 @@ def _table(said: Explanation, found: RowDetail) -> None:
         rows,
         hide_index=True,
         row_height=ROW_HEIGHT,
-        height=min(110 + 27 * max(min(len(parts), 13), 3), 46 + ROW_HEIGHT * max(len(parts), 1)),
+        height="content" if len(parts) <= 13 else 110 + 27 * 13,
         column_config={
             "column": st.column_config.TextColumn("Column"),
             "value": st.column_config.TextColumn("This row's value"),
@@ -115,21 +115,21 @@ def _path(path: TreePath, unit: str) -> None:
         [(order, s.column, value(s.value), _test(s), s.rows, s.before, s.after, s.after - s.before) for order, s in enumerate(path.splits, 1)],
         columns=["order", "column", "value", "test", "rows", "before", "after", "change"],
     )
-    number = st.column_config.NumberColumn
+    figure = st.column_config.NumberColumn
     st.dataframe(
         rows,
         hide_index=True,
         row_height=ROW_HEIGHT,
         height="content",
         column_config={
-            "order": number("Split", width="small"),
+            "order": figure("Split", width="small"),
             "column": st.column_config.TextColumn("Column"),
             "value": st.column_config.TextColumn("This row's value"),
             "test": st.column_config.TextColumn("Goes where"),
-            "rows": number("Training rows there", format="localized"),
-            "before": number(f"Before, {unit}", format="%.4f"),
-            "after": number(f"After, {unit}", format="%.4f"),
-            "change": number("Change", format="%+.4f"),
+            "rows": figure("Training rows there", format="localized"),
+            "before": figure(f"Before, {unit}", format="%.4f"),
+            "after": figure(f"After, {unit}", format="%.4f"),
+            "change": figure("Change", format="%+.4f"),
         },
     )
 

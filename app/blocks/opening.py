@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import cached, promotions, registry, session, uploads
+from app import cached, registry, session, uploads
 from app.blocks.tables import clickable
 from app.blocks.waiting import ready
 from app.jobs import Job
@@ -38,8 +38,9 @@ def _uploading() -> None:
     if model is None or table is None:
         st.caption("Both files stay on the computer that runs this app.")
         return
-    kept = promotions.do("Keeping the files", lambda _: _keep(model, table))
-    if _refused(kept):
+    key = ("upload", model.file_id, table.file_id)
+    kept = cached.jobs().start(key, "Keeping the files", lambda _: _keep(model, table))
+    if not ready(kept, patience=2.0):
         return
     model_file, table_file = kept.answer
     columns = _read("columns", table_file, lambda: uploads.columns_of(table_file))
@@ -132,9 +133,3 @@ def _recent() -> None:
             "when": st.column_config.TextColumn("Opened"),
         },
     )
-
-
-def _refused(job: Job) -> bool:
-    if job.failure is not None:
-        st.error(said(job.failure), icon=":material/error:")
-    return job.failure is not None

@@ -10,6 +10,7 @@ import streamlit as st
 
 from app import session
 from app.wording import value
+from mispredict.investigation.desk import Description
 
 HEAD = ("id", "truth", "predicted", "probability", "surprise", "cost", "cluster")
 ROW_HEIGHT = 28
@@ -20,20 +21,36 @@ def clickable(rows: pd.DataFrame, *, key: str, on_row: Callable[[int], None], **
     whole = f"{key}-{session.epoch(key)}"
 
     def clicked() -> None:
-        selection = session.event(whole, "selection")
-        places = selection["rows"] if selection else []
-        if places:
+        place = _place(session.event(whole, "selection"))
+        if place is not None and place < len(rows):
             session.renew(key)
-            on_row(int(places[0]))
+            on_row(place)
 
+    # A cell anywhere in the row will do: rows themselves can be picked in a narrow column of boxes only.
     st.dataframe(
-        rows, key=whole, on_select=clicked, selection_mode="single-row", hide_index=True, row_height=ROW_HEIGHT, **look
+        rows,
+        key=whole,
+        on_select=clicked,
+        selection_mode="single-cell",
+        hide_index=True,
+        row_height=ROW_HEIGHT,
+        placeholder="–",
+        **look,
     )
 
 
-def listed(rows: pd.DataFrame, event: str) -> tuple[pd.DataFrame, dict[str, Any]]:
+def _place(selection: Any) -> int | None:
+    """Return the place of the row in which something was picked."""
+    if not selection:
+        return None
+    places = [*selection["rows"], *(cell[0] for cell in selection["cells"])]
+    return int(places[0]) if places else None
+
+
+def listed(rows: pd.DataFrame, what: Description) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Return ranked rows ready to be shown, and the columns' settings; the table's own columns follow as text."""
-    own = rows.iloc[:, [place for place, name in enumerate(rows.columns) if name not in HEAD]]
+    said = {column for column, role in what.roles.items() if role in ("id", "target", "cost")}
+    own = rows.iloc[:, [place for place, name in enumerate(rows.columns) if name not in HEAD and name not in said]]
     shown = pd.DataFrame(
         {
             "id": rows["id"].astype(str),
@@ -51,7 +68,7 @@ def listed(rows: pd.DataFrame, event: str) -> tuple[pd.DataFrame, dict[str, Any]
     for place, name in enumerate(own.columns):
         if name != "distance":
             shown[f"c{place}"] = [value(cell) for cell in own.iloc[:, place]]
-    return shown, settings(shown, own, event)
+    return shown, settings(shown, own, what.positive)
 
 
 def _column(rows: pd.DataFrame, name: str) -> Any:
@@ -59,7 +76,7 @@ def _column(rows: pd.DataFrame, name: str) -> Any:
     return found.iloc[:, 0].astype(float)
 
 
-def settings(shown: pd.DataFrame, own: pd.DataFrame, event: str) -> dict[str, Any]:
+def settings(shown: pd.DataFrame, own: pd.DataFrame, event: Any) -> dict[str, Any]:
     """Return the columns' titles and formats."""
     number = st.column_config.NumberColumn
     own_titles = {f"c{place}": st.column_config.TextColumn(str(name)) for place, name in enumerate(own.columns)}
@@ -68,7 +85,7 @@ def settings(shown: pd.DataFrame, own: pd.DataFrame, event: str) -> dict[str, An
         "distance": number("Distance", format="%.3f"),
         "truth": st.column_config.TextColumn("True"),
         "predicted": st.column_config.TextColumn("Predicted"),
-        "probability": number(f"Probability of {event}" if event else "Probability", format="%.3f"),
+        "probability": number("Probability" if event is None else f"Probability of {event}", format="%.3f"),
         "surprise": number("Surprise, nats", format="%.3f"),
         "cost": number("Cost", format="%,.2f"),
         "cluster": st.column_config.TextColumn("Cluster"),

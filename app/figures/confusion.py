@@ -11,7 +11,7 @@ from app.text import plain
 from app.wording import count, share
 from mispredict.scan.summary import ScanSummary
 
-SHADES = ((0.0, "rgba(0, 114, 178, 0.06)"), (1.0, "rgba(0, 114, 178, 0.75)"))
+SHADES = ((0.0, "#E6F0F7"), (1.0, "#0072B2"))  # solid: the numbers on it are told apart in light and dark
 
 
 def draw_confusion(summary: ScanSummary) -> go.Figure:

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from app.figures.style import GREY, RIGHT, WRONG, styled
 from app.text import plain
-from app.wording import signed
+from app.wording import number, signed
 from explainers.explanation import Explanation
 
 MOST = 12  # bars; the rest are summed into one
@@ -37,7 +37,8 @@ def draw_contributions(explanation: Explanation, towards: str) -> go.Figure:
     parts = bars(explanation)
     values = np.array([part.value for part in parts])
     starts = _starts(explanation, values)
-    rows = np.arange(len(parts))
+    first = 1 if explanation.additive else 0  # the row above the bars says where they start
+    rows = np.arange(first, first + len(parts))
     figure = go.Figure(
         go.Bar(
             x=values,
@@ -53,11 +54,14 @@ def draw_contributions(explanation: Explanation, towards: str) -> go.Figure:
         )
     )
     labels = [plain(part.label, limit=28) for part in parts]
-    figure.update_yaxes(tickvals=rows, ticktext=labels, autorange="reversed", showgrid=False)
-    figure.update_xaxes(title=f"{explanation.unit} of {plain(towards, limit=30)}", range=_range(starts, values))
     if explanation.additive:
-        _mark_ends(figure, explanation)
-    return styled(figure, height=110 + 27 * max(len(parts), 3))
+        labels = ["before the row", *labels, "the model's answer"]
+        _mark_ends(figure, explanation, last=len(labels) - 1)
+    figure.update_yaxes(
+        tickvals=list(range(len(labels))), ticktext=labels, range=(len(labels) - 0.5, -0.5), showgrid=False
+    )
+    figure.update_xaxes(title=f"{explanation.unit} of {plain(towards, limit=30)}", range=_range(starts, values))
+    return styled(figure, height=90 + 27 * max(len(labels), 3)).update_layout(showlegend=False)
 
 
 def _starts(explanation: Explanation, values: np.ndarray) -> np.ndarray:
@@ -73,13 +77,15 @@ def _range(starts: np.ndarray, values: np.ndarray) -> tuple[float, float]:
     return (low - margin, high + margin)
 
 
-def _mark_ends(figure: go.Figure, explanation: Explanation) -> None:
-    for at, words, dash, anchor in (
-        (explanation.base, f"starts at {explanation.base:.3f}", "dot", "bottom"),
-        (explanation.score, f"ends at {explanation.score:.3f}", "solid", "top"),
-    ):
-        figure.add_vline(x=at, line={"color": GREY, "width": 1, "dash": dash})
-        figure.add_annotation(
-            x=at, y=1 if anchor == "bottom" else 0, yref="paper", text=words, showarrow=False, yanchor=anchor,
-            yshift=2 if anchor == "bottom" else -18, font={"color": GREY, "size": 11},
-        )  # fmt: skip
+def _mark_ends(figure: go.Figure, explanation: Explanation, last: int) -> None:
+    ends = [explanation.base, explanation.score]
+    figure.add_scatter(
+        x=ends,
+        y=[0, last],
+        mode="markers+text",
+        marker={"symbol": ["line-ns", "diamond"], "size": [16, 10], "color": GREY, "line": {"width": 2, "color": GREY}},
+        text=[f"  {number(end)}  " for end in ends],
+        textposition="middle right",
+        cliponaxis=False,
+        hoverinfo="skip",
+    )

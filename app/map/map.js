@@ -50,6 +50,7 @@ function create(root) {
     ids = null
     if (other) { map.zoom = 1; map.panX = map.panY = 0; grid = null }
     root.setAttribute("aria-label", `Map of ${sheet.n} rows; the table beside it lists the same errors`)
+    root.style.height = `${sheet.height}px`
     root.dataset.points = sheet.n
     root.dataset.selected = sheet.selected.reduce((sum, one) => sum + one, 0)
     readTheme(); writeLegend(); size()

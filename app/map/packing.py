@@ -38,6 +38,7 @@ class Sheet:
     keys: tuple[Key, ...]
     focus: int | None = None  # the point with a ring around it
     lasso: Polygon = ()
+    height: int = 480  # of the canvas, in CSS pixels
 
 
 def colour_by_error(error: np.ndarray) -> tuple[np.ndarray, np.ndarray, tuple[Key, ...]]:
@@ -69,6 +70,7 @@ def pack(sheet: Sheet) -> bytes:
             "any": bool(sheet.selected.any()),
             "focus": sheet.focus,
             "lasso": sheet.lasso,
+            "height": sheet.height,
         }
     ).encode()
     head += b" " * (-(4 + len(head)) % 4)  # keeps the floats on their four-byte grid

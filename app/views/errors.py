@@ -17,7 +17,7 @@ from app.map.packing import Sheet, colour_by_cluster, colour_by_error
 from app.map.selection import box_of, to_address
 from app.selected import Choice, Selected, select
 from app.text import md
-from app.wording import count, counted, share, value
+from app.wording import count, counted, sentence, share, value
 from mispredict.investigation.desk import Description, ErrorMap, Groups, Ranking
 from mispredict.scan.summary import ScanSummary
 
@@ -140,13 +140,13 @@ def _map(name: str, drawn: ErrorMap, selected: Selected) -> None:
     draw_map(
         Sheet(
             x, y, error, colour, group, selected.mask, points["id"].tolist(), box, keys,
-            focus=int(at[0]) if len(at) else None, lasso=selected.lasso,
+            focus=int(at[0]) if len(at) else None, lasso=selected.lasso, height=HEIGHT,
         ),
-        key="error-map", height=HEIGHT, on_lasso=lassoed, on_pick=picked,
+        key="error-map", on_lasso=lassoed, on_pick=picked,
     )  # fmt: skip
     st.caption(
         "Near means explained alike. Drag to lasso, click a point to see why, scroll to zoom, Shift and drag to move, Esc to clear. "
-        + " ".join(f"{md(note[:1].upper() + note[1:])}." for note in drawn.notes)
+        + " ".join(map(sentence, drawn.notes))
     )
 
 
@@ -156,12 +156,11 @@ def _look_at(row: str) -> None:
 
 
 def _table(what: Description, selected: Selected, scan: ScanSummary) -> None:
-    event = "" if what.positive is None else f"{what.target} = {what.positive}"
     if not len(selected.rows):
         st.markdown("**No errors here.** " + ("Only right rows lie inside the lasso." if selected.right else "Nothing lies inside the lasso."))
         st.button("Back to all errors", icon=":material/arrow_back:", on_click=look_away(), key="back-empty")
         return
-    shown, columns = listed(selected.rows, event)
+    shown, columns = listed(selected.rows, what)
     ids = selected.rows["id"].astype(str).tolist()
     clickable(shown, key="worst", on_row=lambda place: _look_at(ids[place]), height=HEIGHT, column_config=columns)
     words = f"{count(len(ids))} of {counted(selected.total, 'error')}, the worst first. Click a row to see why."

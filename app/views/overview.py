@@ -14,7 +14,7 @@ from app.figures.calibration import draw_calibration
 from app.figures.confusion import draw_confusion
 from app.figures.scores import draw_scores
 from app.text import md
-from app.wording import VERDICTS, chance, count, counted, listed, optional, p_value, seconds, share
+from app.wording import VERDICTS, chance, count, counted, listed, optional, seconds, sentence, share
 from mispredict.investigation.desk import Description, Groups
 from mispredict.scan.summary import ScanSummary
 
@@ -63,8 +63,8 @@ def _metrics(scan: ScanSummary) -> None:
         st.metric("Wrong", wrong, border=True, help=f"At the threshold {figures.threshold:g}.")
         st.metric("Log loss, nats a row", optional(figures.log_loss), border=True)
         st.metric("ROC AUC", optional(figures.roc_auc), border=True, help="A dash: only one class is present.")
-    for note in scan.notes:
-        st.caption(md(note))
+    if scan.notes:
+        st.caption(" ".join(map(sentence, scan.notes)))
 
 
 def _groups(groups: Groups) -> None:
@@ -75,8 +75,8 @@ def _groups(groups: Groups) -> None:
         _headline(found[0])
         if len(found) > 1:
             findings_table(found)
-    for note in (*groups.cluster_notes, *groups.slice_notes):
-        st.caption(md(note))
+    if notes := (*groups.cluster_notes, *groups.slice_notes):
+        st.caption(" ".join(map(sentence, notes)))
 
 
 def _headline(first: Finding) -> None:

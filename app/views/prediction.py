@@ -13,7 +13,7 @@ from app.blocks.waiting import ready
 from app.jobs import Job
 from app.selected import Choice, Selected, select
 from app.text import md
-from app.wording import chance, count, counted, value
+from app.wording import chance, count, counted, sentence, value
 from mispredict.investigation.desk import Description, Ranking, RowDetail
 
 
@@ -131,13 +131,12 @@ def _alike(name: str, what: Description, row: str) -> None:
     if not len(job.answer.rows):
         st.caption("No row is near this one.")
         return
-    event = "" if what.positive is None else f"{what.target} = {what.positive}"
-    shown, columns = listed(job.answer.rows, event)
+    shown, columns = listed(job.answer.rows, what)
     ids = job.answer.rows["id"].astype(str).tolist()
     clickable(
         shown, key="alike", on_row=lambda place: session.choose(row=ids[place]), height="content", column_config=columns
     )
-    st.caption(" ".join([f"{counted(len(ids), 'row')}, the most alike first.", *(f"{md(n[:1].upper() + n[1:])}." for n in job.answer.notes)]))
+    st.caption(" ".join([f"{counted(len(ids), 'row')}, the most alike first.", *map(sentence, job.answer.notes)]))
 
 
 def _raw(what: Description, found: RowDetail) -> None:

@@ -123,7 +123,12 @@ class SyntheticDesk:
 
     def _metrics(self) -> Metrics:
         brier = float(((self.p - self.truth) ** 2).mean())
-        return Metrics(float(1 - self.error.mean()), float(self.surprise.mean()), 0.8, 0.7, brier, 0.03, 0.5)
+        return Metrics(float(1 - self.error.mean()), float(self.surprise.mean()), self._auc(), None, brier, 0.03, 0.5)
+
+    def _auc(self) -> float:
+        ranks, event = self.p.argsort().argsort() + 1, self.truth == 1
+        held = int(event.sum())
+        return float((ranks[event].sum() - held * (held + 1) / 2) / (held * (len(event) - held)))
 
     def _calibration(self) -> list[CalibrationBin]:
         bins = np.minimum((self.p * 10).astype(int), 9)
