@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import difflib
 import os
 from collections.abc import Callable, Iterable, Mapping
@@ -54,7 +53,7 @@ def _number(value: Any, home: Path) -> float:
 
 
 def _class(value: Any, home: Path) -> Any:
-    if isinstance(value, str | int | float | bool) and not isinstance(value, datetime.date):
+    if isinstance(value, str | int | float):
         return value
     raise _Wrong("a class as it stands in the target: a number, text, true or false")
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from mispredict.bad_input import BadInput, ModelRefused, TableRefused
 from mispredict.investigation.spec import DataSpec
+from mispredict.investigation.survey import cost_of
 from mispredict.models.labels import places_of
 from mispredict.models.model import Model
 from mispredict.models.probe import check_answers, check_probabilities
@@ -17,7 +18,6 @@ from mispredict.scan.scored import Scored
 from mispredict.tables.columns import hint, listed, shortened
 from mispredict.tables.ids import ids_of
 from mispredict.tables.plain import to_frame
-from mispredict.investigation.survey import cost_of
 from mispredict.tables.table import Table
 
 _PROBE_ROWS = 64
@@ -49,8 +49,8 @@ class Reader:
         if unknown.any():
             place = int(np.flatnonzero(unknown)[0])
             raise ModelRefused(
-                f"the target {target.name!r} is {shortened(target.iloc[place])!r} in row {int(target.index[place]) + 1},"
-                " which the model does not know",
+                f"the target {target.name!r} is {shortened(target.iloc[place])!r} in row"
+                f" {int(target.index[place]) + 1}, which the model does not know",
                 needed=f"one of its classes {listed(map(str, self.model.classes))}",
                 do="correct the target, or leave those rows out",
             )
@@ -93,8 +93,9 @@ def _blame(model: Model, rows: pd.DataFrame, fault: Exception) -> NoReturn:
     column = getattr(fault, "column", None)  # the openers of models name it where they know
     if column in rows.columns:
         position, value = _first_odd(rows[str(column)])
+        found = getattr(fault, "found", "does not fit")
         raise TableRefused(
-            f"the feature {column!r} {getattr(fault, 'found', 'does not fit')} (row {position + 1}: {shortened(value)!r})",
+            f"the feature {column!r} {found} (row {position + 1}: {shortened(value)!r})",
             needed=f"{getattr(fault, 'needed', 'what the model learned')} in {column!r}",
             do="correct the values; an empty cell stands for a missing one",
         ) from fault
@@ -115,7 +116,7 @@ def _blame(model: Model, rows: pd.DataFrame, fault: Exception) -> NoReturn:
 
 
 def _first_odd(column: pd.Series) -> tuple[int, object]:
-    """Return the position and value of the first cell that is not of its column's majority: no number, else the first."""
+    """Return the position and value of the first cell that is no number, else of the first that holds anything."""
     numbers = pd.to_numeric(column, errors="coerce")
     odd = column[numbers.isna() & column.notna()] if numbers.isna().any() else column.dropna()
     chosen = odd if len(odd) else column

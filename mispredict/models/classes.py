@@ -68,8 +68,8 @@ def _counted(own: list[Any], found: list[Any], positive: Any) -> tuple[list[Any]
     """Return the target's values in the places of a model's 0, 1, ..."""
     if len(found) != len(own):
         raise ModelRefused(
-            f"the model only counts its {len(own)} classes (0 to {len(own) - 1}) and the target has the {len(found)} values"
-            f" {listed(map(str, found))}",
+            f"the model knows its {len(own)} classes by number only (0 to {len(own) - 1}) and the target has the"
+            f" {len(found)} values {listed(map(str, found))}",
             needed="as many values as classes, so that each can be matched",
             do="write the class numbers that the model was trained on into the target column",
         )

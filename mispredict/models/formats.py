@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from mispredict.bad_input import ModelRefused
-from mispredict.models import lightgbm_text, skops_file
+from mispredict.models import catboost_file, lightgbm_text, onnx_file, pickle_file, skops_file, xgboost_file
 from mispredict.models.disguise import disguise_of
 from mispredict.models.file import read_model
 from mispredict.models.loader import Bytes, Loader
@@ -16,7 +16,11 @@ FORMATS: dict[Format, Loader] = {
     loader.format: loader
     for loader in (
         skops_file.LOADER,
+        onnx_file.LOADER,
+        xgboost_file.LOADER,
         lightgbm_text.LOADER,
+        catboost_file.LOADER,
+        pickle_file.LOADER,
     )
 }
 
@@ -38,13 +42,25 @@ def loader_of(model: Bytes) -> Loader:
             needed=f"one of {', '.join(sorted(e for one in FORMATS.values() for e in one.endings))}",
             do="save the model in one of these formats",
         )
+    _agree(model, loader)
+    return loader
+
+
+def loader_for(model: Bytes, format_: Format) -> Loader:
+    """Return the loader of a format that is known from elsewhere, once the content agrees."""
+    _no_pickle(model)
+    loader = FORMATS[format_]
+    _agree(model, loader)
+    return loader
+
+
+def _agree(model: Bytes, loader: Loader) -> None:
     if not loader.looks_right(model.content):
         raise ModelRefused(
             f"{model.name} holds {_content(model)}, not {loader.title}",
-            needed=f"{loader.title} in a {ending} file",
+            needed=f"{loader.title} in a {loader.endings[0]} file",
             do="correct the path, or give the file the ending of its format",
         )
-    return loader
 
 
 def _no_pickle(model: Bytes) -> None:

@@ -7,18 +7,21 @@ can crash or fill the process.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any, cast
 
 from explainers.explanation import Unsupported
-from explainers.subject import Subject
+from explainers.subject import Subject, subject_of
 from mispredict.bad_input import ModelRefused
 from mispredict.investigation.spec import ModelSpec
 from mispredict.models.classes import classes_of
 from mispredict.models.file import read_model
-from mispredict.models.formats import loader_of
+from mispredict.models.formats import loader_for, loader_of
 from mispredict.models.labels import in_order
 from mispredict.models.loader import Bytes, Loader
+from mispredict.models.mlflow_folder import native_file
 from mispredict.models.model import Format, Model
 from mispredict.models.scores import ScoresSubject
 from mispredict.tables.columns import hint, listed
@@ -48,11 +51,40 @@ def open_model(
         return _stored(spec, classes, positive)
     if spec.path is None:
         raise ModelRefused("no model is named", needed="path or scores", do="add one to [model]")
-    model = read_model(spec.path)
-    loader = loader_of(model)
-    loader.check(model)
-    subject = _opened(loader, model, spec.features or features, otherwise)
+    loader, model = _checked(Path(spec.path))
+    subject = _opened(partial(loader.open_, model), model.name, spec.features or features, otherwise)
     return fit_model(spec, subject, (loader.format, model.sha256), classes=classes, positive=positive)
+
+
+def open_fitted(
+    estimator: Any,
+    spec: ModelSpec,
+    *,
+    classes: Sequence[Any] | None = None,
+    positive: Any = None,
+    features: Sequence[str] | None = None,
+    otherwise: Sequence[str] | None = None,
+) -> Model:
+    """Return a fitted classifier that is already in memory, used where it is; the rest is as in `open_model`."""
+    subject = _opened(partial(_wrapped, estimator), type(estimator).__name__, spec.features or features, otherwise)
+    return fit_model(spec, subject, ("memory", ""), classes=classes, positive=positive)
+
+
+def _wrapped(estimator: Any, columns: Sequence[str] | None) -> Subject:
+    return subject_of(estimator, columns=columns)
+
+
+def _checked(path: Path) -> tuple[Loader, Bytes]:
+    """Return the file's loader and bytes, looked through before a library's parser sees them."""
+    if path.is_dir():
+        file, format_ = native_file(path)
+        model = read_model(file)
+        loader = loader_for(model, format_)
+    else:
+        model = read_model(path)
+        loader = loader_of(model)
+    loader.check(model)
+    return loader, model
 
 
 def fit_model(
@@ -80,20 +112,25 @@ def _stored(spec: ModelSpec, found: Sequence[Any] | None, positive: Any) -> Mode
         )
     matched = classes_of(own, found, positive=positive)
     if len(columns) == 1:  # the event's probability by definition: nothing changes places
-        subject = cast(Subject, ScoresSubject(columns, matched.labels))
+        subject = cast("Subject", ScoresSubject(columns, matched.labels))
         return Model(subject, "scores", "", matched.labels, spec.threshold)
-    subject = cast(Subject, ScoresSubject(columns, tuple(own)))
+    subject = cast("Subject", ScoresSubject(columns, tuple(own)))
     return Model(subject, "scores", "", matched.labels, spec.threshold, matched.order, matched.notes)
 
 
-def _opened(loader: Loader, model: Bytes, features: Sequence[str] | None, otherwise: Sequence[str] | None) -> Subject:
+def _opened(
+    open_: Callable[[Sequence[str] | None], Subject],
+    name: str,
+    features: Sequence[str] | None,
+    otherwise: Sequence[str] | None,
+) -> Subject:
     try:
-        subject = loader.open_(model, None)
-        columns = _columns(subject, model.name, features, otherwise)
-        return subject if columns is None else loader.open_(model, columns)
+        subject = open_(None)
+        columns = _columns(subject, name, features, otherwise)
+        return subject if columns is None else open_(columns)
     except Unsupported as fault:
         raise ModelRefused(
-            f"{model.name} can't be used: {fault}",
+            f"{name} can't be used: {fault}",
             needed="a fitted classifier that answers probabilities",
             do="save the classifier itself, with its preprocessing",
         ) from fault

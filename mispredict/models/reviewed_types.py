@@ -22,8 +22,9 @@ REVIEWED: tuple[str, ...] = (
     "sklearn.impute._iterative.IterativeImputer",
     "sklearn.impute._iterative._ImputerTriplet",
     "scipy.interpolate._bsplines.BSpline",
-    # Functions that estimators hold; they compute on the arrays they are given. `partial` binds arguments to a function,
-    # which must itself be listed here or be one that skops trusts (NumPy's and SciPy's element-wise functions).
+    # Functions that estimators hold; they compute on the arrays they are given. `partial` binds arguments to a
+    # function, which must itself be listed here
+    # or be one that skops trusts: element-wise functions of NumPy and SciPy.
     "functools.partial",
     "scipy._lib.array_api_compat.numpy._aliases.asarray",
     "sklearn.feature_selection._univariate_selection.f_classif",

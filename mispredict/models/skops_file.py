@@ -30,7 +30,7 @@ def check(model: Bytes) -> None:
     unknown = _unknown_types(model)
     if unknown:
         raise ModelRefused(
-            f"{model.name} asks for {'types' if len(unknown) > 1 else 'a type'} that nobody reviewed: {listed(unknown)}",
+            f"{model.name} asks for {len(unknown)} kind(s) of objects that nobody reviewed: {listed(unknown)}",
             needed="a model made of reviewed types; others can run code when they are opened",
             do="replace that step by a standard one, or export the model to ONNX",
         )
@@ -64,7 +64,7 @@ def _unknown_types(model: Bytes) -> list[str]:
 
     try:
         asked = get_untrusted_types(data=model.content)
-    except Exception as fault:  # noqa: BLE001 - a damaged archive makes skops raise anything at all
+    except Exception as fault:
         raise _damaged(model, f"its list of parts can't be read ({type(fault).__name__}: {fault})") from fault
     return sorted(set(asked) - set(REVIEWED))
 
@@ -90,7 +90,7 @@ def open_(model: Bytes, columns: Sequence[str] | None) -> Subject:
             needed=package or "the library that the model was made with",
             do=f"run: pip install {package}",
         ) from absent
-    except Exception as fault:  # noqa: BLE001 - as above
+    except Exception as fault:
         raise _damaged(model, f"{type(fault).__name__}: {fault}") from fault
     return subject_of(estimator, columns=columns)
 

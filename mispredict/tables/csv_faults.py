@@ -6,7 +6,6 @@ import csv
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-
 from mispredict.bad_input import TableRefused
 from mispredict.tables.columns import shortened
 
