@@ -1,1 +1,58 @@
 """Why this prediction? Pure functions over a fitted estimator and a DataFrame."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from explainers.attribute import attribute
+from explainers.explainer import Explainer
+from explainers.explanation import Attribution, Explanation, Unsupported
+from explainers.shapley import Shapley
+from explainers.subject import Subject, onnx_subject, subject_of
+from explainers.surrogate import Surrogate
+from explainers.walk import Walk
+from explainers.weights import Eli5, Linear
+
+__all__ = [
+    "EXPLAINERS",
+    "Attribution",
+    "Explainer",
+    "Explanation",
+    "Subject",
+    "Unsupported",
+    "attribute",
+    "explain",
+    "onnx_subject",
+    "subject_of",
+]
+
+EXPLAINERS: dict[str, Explainer] = {
+    "walk": Walk(),
+    "shap": Shapley(),
+    "lime": Surrogate(),
+    "linear": Linear(),
+    "eli5": Eli5(),
+}
+
+
+def explain(
+    model: Any, rows: pd.DataFrame, background: pd.DataFrame, *, method: str, class_index: int = 1, seed: int = 0
+) -> list[Explanation]:
+    """Return one explanation a row by the method of that name; `Unsupported` says why it can't serve.
+
+    >>> import pandas as pd
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> rows = pd.DataFrame({"amount": [1.0, 2.0, 8.0, 9.0], "age": [3.0, 1.0, 2.0, 4.0]})
+    >>> model = DecisionTreeClassifier(random_state=0).fit(rows, [0, 0, 1, 1])
+    >>> found = explain(model, rows.iloc[[3]], rows, method="walk")[0]
+    >>> found.base, found.values, found.score
+    (0.5, {'amount': 0.5, 'age': 0.0}, 1.0)
+    """
+    if method not in EXPLAINERS:
+        raise Unsupported(f"there is no method {method!r}; the methods are {', '.join(EXPLAINERS)}")
+    subject = subject_of(model)
+    if not 0 <= class_index < len(subject.classes):
+        raise Unsupported(f"the model has {len(subject.classes)} classes, there is no class number {class_index}")
+    return EXPLAINERS[method].explain(subject, rows, background, class_index=class_index, seed=seed)

@@ -16,6 +16,7 @@ from explainers.stand_in import stand_in
 from explainers.subject import Subject, subject_of
 from explainers.walk import contributions, door_of, ready
 
+FURTHEST = 7.0  # log-odds that a stand-in learns, p = 0.001: a model that says 0 or 1 would drown everything else
 SHAPLEY_BUDGET = 1_000_000  # rows x trees that the boosters' exact contributions take about three seconds for
 
 
@@ -37,7 +38,7 @@ def attribute(
     return _stood_in(subject, rows, background, class_index=class_index, seed=seed)
 
 
-def _booster(subject: Subject, rows: pd.DataFrame, background: pd.DataFrame, class_index: int) -> Attribution:  # noqa: ARG001
+def _booster(subject: Subject, rows: pd.DataFrame, background: pd.DataFrame, class_index: int) -> Attribution:
     if not has_contributions(subject) or _is_long(subject, len(rows)):
         raise Unsupported("no contributions of its own, or too many of them")
     values, base = booster_contributions(subject, rows, class_index)
@@ -53,7 +54,7 @@ def _is_long(subject: Any, rows: int) -> bool:
     return rows * max(trees, rounds) > SHAPLEY_BUDGET
 
 
-def _walked(subject: Subject, rows: pd.DataFrame, background: pd.DataFrame, class_index: int) -> Attribution:  # noqa: ARG001
+def _walked(subject: Subject, rows: pd.DataFrame, background: pd.DataFrame, class_index: int) -> Attribution:
     door = door_of(subject)
     forest = forest_of(door.model, class_index)
     values = door.fold(contributions(forest, ready(forest, door.matrix(rows)))).set_index(rows.index)
@@ -71,7 +72,7 @@ def _stood_in(
     subject: Subject, rows: pd.DataFrame, background: pd.DataFrame, *, class_index: int, seed: int
 ) -> Attribution:
     both = pd.concat([rows, background[rows.columns]], ignore_index=True) if len(background) else rows
-    scores = answers(subject, both, class_index, "log-odds")
+    scores = np.clip(answers(subject, both, class_index, "log-odds"), -FURTHEST, FURTHEST)
     found = stand_in(_explaining(subject, both), scores, ask=len(rows), seed=seed)
     fit = "unknown" if np.isnan(found.r2) else f"{found.r2:.2f}"
     note = (

@@ -8,9 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from explainers.answer import margin_unit
 from explainers.columns import Encoded, fold
-from explainers.explanation import Unsupported
+from explainers.explanation import Unit, Unsupported
 from explainers.subject import Subject
+
+IN_PROBABILITY = ("BaseDecisionTree", "BaseForest")
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +45,12 @@ def opened(subject: Subject) -> Opened:
         encoded = tuple(_native(c, subject.levels.get(c)) for c in subject.columns)
         return Opened(subject, subject.estimator, encoded)
     raise Unsupported(f"{type(subject.estimator).__name__} can't be opened to its columns; use shap or lime")
+
+
+def unit_of(door: Opened) -> Unit:
+    """Return the unit in which the last step adds up: forests average probabilities, everything else sums scores."""
+    kinds = {kind.__name__ for kind in type(door.model).__mro__}
+    return "probability" if kinds & set(IN_PROBABILITY) else margin_unit(door.subject)
 
 
 def _native(column: str, levels: tuple[Any, ...] | None) -> Encoded:

@@ -40,7 +40,8 @@ def stand_in(rows: pd.DataFrame, scores: np.ndarray, *, ask: int, seed: int) -> 
     import lightgbm
 
     table = pd.DataFrame({c: _learnable(rows[c]) for c in rows.columns})
-    order = np.random.default_rng(seed).permutation(len(rows))[:LEARN_FROM]
+    unlike = np.flatnonzero(~table.duplicated())  # a copy of a learned row would flatter the fit
+    order = np.random.default_rng(seed).permutation(unlike)[:LEARN_FROM]
     held = order[: int(len(order) * HELD_OUT)]
     learn = order[len(held) :]
     names = [f"c{i}" for i in range(table.shape[1])]  # LightGBM refuses some characters in names

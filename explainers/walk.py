@@ -40,10 +40,10 @@ class Walk:
         self,
         model: Any,
         rows: pd.DataFrame,
-        background: pd.DataFrame,  # noqa: ARG002
+        background: pd.DataFrame,
         *,
         class_index: int,
-        seed: int,  # noqa: ARG002
+        seed: int,
     ) -> list[Explanation]:
         """Return exact contributions, and the paths of the trees that moved the score most, without a background."""
         door = door_of(model)

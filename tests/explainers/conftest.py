@@ -170,6 +170,12 @@ def _xgboost(y: np.ndarray, objective: dict[str, Any]) -> Any:
     return loaded
 
 
+def _xgboost_numbers() -> Any:
+    xgboost = pytest.importorskip("xgboost")
+    model = xgboost.XGBClassifier(n_estimators=10, max_depth=4, random_state=0)
+    return model.fit(full_table()[NUMBERS], two_classes())
+
+
 def _catboost(y: np.ndarray) -> Any:
     catboost = pytest.importorskip("catboost")
     model = catboost.CatBoostClassifier(iterations=10, depth=4, verbose=0, allow_writing_files=False, thread_count=2)
@@ -218,6 +224,7 @@ MODELS: dict[str, Callable[[], Any]] = {
     "lightgbm, 3 classes": lambda: _lightgbm(three_classes(), {"objective": "multiclass", "num_class": 3}),
     "xgboost": lambda: _xgboost(two_classes(), {"objective": "binary:logistic"}),
     "xgboost, 3 classes": lambda: _xgboost(three_classes(), {"objective": "multi:softprob", "num_class": 3}),
+    "xgboost, numbers": _xgboost_numbers,
     "catboost": lambda: _catboost(two_classes()),
     "onnx net": _onnx,
 }
@@ -232,6 +239,7 @@ def fitted(name: str) -> Any:
 def rows_for(name: str) -> pd.DataFrame:
     """Return the table that the model of that name reads."""
     bare = ("tree", "forest", "extra trees, 3 classes", "boosting", "boosting, 3 classes", "neighbours", "onnx net")
+    bare += ("xgboost, numbers",)
     if name == "logistic":
         from sklearn.preprocessing import scale
 

@@ -1,0 +1,89 @@
+"""LIME: a small linear model fitted around one row (Ribeiro 2016), in raw columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from explainers.coding import Coding
+from explainers.explanation import Explanation, Unsupported
+from explainers.subject import Subject, subject_of
+
+SAMPLES = 5_000
+LEARN_FROM = 5_000  # background rows that LIME takes its statistics from
+
+
+class Surrogate:
+    """LIME through its own library."""
+
+    name = "lime"
+
+    def refusal(self, model: Any) -> str | None:
+        """Return why LIME can't ask this model, or None."""
+        try:
+            _asked(model)
+        except Unsupported as why:
+            return str(why)
+        return None
+
+    def explain(
+        self, model: Any, rows: pd.DataFrame, background: pd.DataFrame, *, class_index: int, seed: int
+    ) -> list[Explanation]:
+        """Return the local model's weights, and in `quality` how well it fits there (R2)."""
+        subject = _asked(model)
+        if len(background) < 2:
+            raise Unsupported(
+                f"lime varies a row within background rows, and found {len(background)}; add a table of them"
+            )
+        frame, others = subject.prepared(rows), subject.prepared(background)
+        coding = Coding.of(pd.concat([frame, others], ignore_index=True))
+        chosen = np.random.default_rng(seed).permutation(len(others))[:LEARN_FROM]
+        learned = coding.encode(others.iloc[np.sort(chosen)])
+        return [
+            self._explained(subject, frame.iloc[[i]], coding, learned, class_index=class_index, seed=seed)
+            for i in range(len(frame))
+        ]
+
+    def _explained(
+        self, subject: Subject, row: pd.DataFrame, coding: Coding, learned: np.ndarray, *, class_index: int, seed: int
+    ) -> Explanation:
+        from lime.lime_tabular import LimeTabularExplainer
+
+        explainer = LimeTabularExplainer(
+            learned,
+            feature_names=list(subject.columns),
+            categorical_features=coding.categorical,
+            categorical_names=coding.names,
+            random_state=seed,
+        )
+
+        def ask(codes: np.ndarray) -> np.ndarray:
+            return subject.predict_proba(coding.decode(codes, row))
+
+        found = explainer.explain_instance(
+            coding.encode(row)[0], ask, labels=(class_index,), num_features=len(subject.columns), num_samples=SAMPLES
+        )
+        weights = dict.fromkeys(subject.columns, 0.0)
+        weights.update({subject.columns[i]: float(w) for i, w in found.local_exp[class_index]})
+        r2 = float(found.score)
+        return Explanation(
+            row=str(row.index[0]),
+            class_=subject.classes[class_index],
+            method=self.name,
+            unit="probability",
+            base=float(found.intercept[class_index]),
+            score=float(subject.predict_proba(row)[0, class_index]),
+            values=weights,
+            additive=False,
+            notes=(f"LIME's local fit has R2 {r2:.2f} on {SAMPLES:,} samples around the row",),
+            quality={"r2": r2},
+        )
+
+
+def _asked(model: Any) -> Subject:
+    subject = subject_of(model)
+    if subject.family == "scores":
+        raise Unsupported("only stored scores are at hand, there is no model to ask; open the model's file")
+    return subject
