@@ -32,6 +32,7 @@ class Refusing(TyperGroup):
 app = typer.Typer(
     cls=Refusing,
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="The workbench that you open when a model has made a bad prediction.",
