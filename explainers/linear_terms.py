@@ -11,7 +11,7 @@ import pandas as pd
 from explainers.answer import log_odds
 from explainers.explanation import Unit, Unsupported
 from explainers.opened import Opened, opened
-from explainers.subject import Subject
+from explainers.subject import Subject, kind_of
 
 NEAR = 1e-6  # how far a score may be from the log-odds of the model's probability and still be called so
 
@@ -43,11 +43,7 @@ def linear_terms(subject: Subject, rows: pd.DataFrame, background: pd.DataFrame,
 def open_linear(subject: Subject) -> Opened:
     """Return the linear model with its columns, or raise `Unsupported` with the reason."""
     if subject.family != "linear" or not hasattr(subject, "encoded"):
-        from explainers.subjects.scikit import last_step
-
-        raise Unsupported(
-            f"{type(last_step(subject.estimator)).__name__} isn't a linear model, it has no terms; use shap or lime"
-        )
+        raise Unsupported(f"{kind_of(subject)} isn't linear, it has no terms; use shap or lime")
     return opened(subject)
 
 

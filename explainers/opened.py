@@ -11,7 +11,7 @@ import pandas as pd
 from explainers.answer import margin_unit
 from explainers.columns import Encoded, fold
 from explainers.explanation import Unit, Unsupported
-from explainers.subject import Subject
+from explainers.subject import Subject, kind_of
 
 IN_PROBABILITY = ("BaseDecisionTree", "BaseForest")
 
@@ -44,7 +44,7 @@ def opened(subject: Subject) -> Opened:
     if hasattr(subject, "levels"):
         encoded = tuple(_native(c, subject.levels.get(c)) for c in subject.columns)
         return Opened(subject, subject.estimator, encoded)
-    raise Unsupported(f"{type(subject.estimator).__name__} can't be opened to its columns; use shap or lime")
+    raise Unsupported(f"{kind_of(subject)} doesn't show the numbers that it computes with; use shap or lime")
 
 
 def unit_of(door: Opened) -> Unit:

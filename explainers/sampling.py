@@ -86,4 +86,4 @@ def _worth(score: Score, both: pd.DataFrame, masks: np.ndarray) -> np.ndarray:
             for j, name in enumerate(both.columns)
         }
     )
-    return score(mixed).reshape(len(masks), len(others)).mean(axis=1)
+    return np.asarray(score(mixed).reshape(len(masks), len(others)).mean(axis=1))

@@ -20,6 +20,13 @@ OPENERS: dict[str, str] = {
     "sklearn": "explainers.subjects.scikit",
 }
 
+KINDS = {
+    "lightgbm": "a LightGBM model",
+    "xgboost": "an XGBoost model",
+    "catboost": "a CatBoost model",
+    "onnxruntime": "an ONNX model",
+}
+
 
 @runtime_checkable
 class Subject(Protocol):
@@ -53,6 +60,14 @@ def onnx_subject(data: bytes, *, columns: Sequence[str] | None = None) -> Subjec
     """Return the classifier that an ONNX file's bytes hold."""
     module = import_module("explainers.subjects.onnx")
     return cast("Subject", module.open_bytes(data, columns))
+
+
+def kind_of(subject: Subject) -> str:
+    """Return what to call the model in a sentence."""
+    last = subject.estimator
+    while hasattr(last, "steps"):
+        last = last.steps[-1][1]
+    return KINDS.get(_library(last), type(last).__name__)
 
 
 def _library(estimator: Any) -> str:

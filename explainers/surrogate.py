@@ -34,9 +34,7 @@ class Surrogate:
         """Return the local model's weights, and in `quality` how well it fits there (R2)."""
         subject = _asked(model)
         if len(background) < 2:
-            raise Unsupported(
-                f"lime varies a row within background rows, and found {len(background)}; add a table of them"
-            )
+            raise Unsupported(f"lime varies a row within background rows, and found {len(background)}; add more")
         frame, others = subject.prepared(rows), subject.prepared(background)
         coding = Coding.of(pd.concat([frame, others], ignore_index=True))
         chosen = np.random.default_rng(seed).permutation(len(others))[:LEARN_FROM]

@@ -247,6 +247,18 @@ def rows_for(name: str) -> pd.DataFrame:
     return full_table()[NUMBERS] if name in bare else holed_table()
 
 
+@pytest.fixture
+def fit() -> Callable[[str], Any]:
+    """Return the function that gives a model by its name."""
+    return fitted
+
+
+@pytest.fixture
+def rows_of() -> Callable[[str], pd.DataFrame]:
+    """Return the function that gives the rows that the model of a name reads."""
+    return rows_for
+
+
 @pytest.fixture(params=list(MODELS))
 def model_name(request: pytest.FixtureRequest) -> str:
     return request.param
