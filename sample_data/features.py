@@ -34,7 +34,7 @@ REFUNDS = "refunds_30d"  # the candidate alone reads it
 class Past:
     """Everything that happened, ready to be asked about any moment."""
 
-    by_customer: History  # values: amounts
+    by_customer: History  # values: amounts in cents
     by_card: History
     by_device: History
     by_merchant: History
@@ -50,7 +50,7 @@ def remember(payments: pd.DataFrame, people: People, *, declines: pd.DataFrame, 
     """Return the past that features are computed from."""
     charged = payments[payments["chargeback"].notna()]
     return Past(
-        by_customer=_events(payments, "customer", values="amount"),
+        by_customer=_events(payments, "customer", values=_cents(payments["amount"])),
         by_card=_events(payments, "card"),
         by_device=_events(payments, "device"),
         by_merchant=_events(payments, "merchant"),
@@ -99,7 +99,7 @@ def _ages(payments: pd.DataFrame, people: People) -> dict[str, np.ndarray]:
 def _habits(payments: pd.DataFrame, people: People, *, past: Past) -> dict[str, np.ndarray]:
     customer, time = payments["customer"].to_numpy(), payments["time"].to_numpy()
     month = time - 30 * DAY
-    seen, spent = past.by_customer.count(customer, month, time), past.by_customer.total(customer, month, time)
+    seen, spent = past.by_customer.count(customer, month, time), past.by_customer.total(customer, month, time) / 100
     last = past.by_customer.last(customer, time)
     return {
         "amount_ratio": np.round(payments["amount"].to_numpy() * seen / np.where(seen > 0, spent, np.nan), 2),
@@ -149,9 +149,12 @@ def _kinds(payments: pd.DataFrame, people: People) -> dict[str, np.ndarray]:
     }
 
 
-def _events(rows: pd.DataFrame, entity: str, *, values: str | None = None) -> History:
-    worth = None if values is None else rows[values].to_numpy()
-    return History(entities=rows[entity].to_numpy(), times=rows["time"].to_numpy(), values=worth)
+def _events(rows: pd.DataFrame, entity: str, *, values: np.ndarray | None = None) -> History:
+    return History(entities=rows[entity].to_numpy(), times=rows["time"].to_numpy(), values=values)
+
+
+def _cents(amount: pd.Series) -> np.ndarray:
+    return np.round(amount.to_numpy() * 100).astype(np.int64)
 
 
 def _first(payments: pd.DataFrame, *pair: str) -> pd.DataFrame:

@@ -21,6 +21,7 @@ from sample_data.settings import DAY, Settings
 
 NEW_DEVICE_SHARE = 0.93  # of takeovers; the others use the customer's own, by malware
 HONEST = {"burst": 0.1, "takeover": 0.14, "trial": 0.12}  # share of cases that only look like it
+RESOLD_SHARE = 0.2  # of stolen cards
 FRESH_SHARE = 0.88  # of new devices that pay on the day they are first seen
 
 
@@ -33,7 +34,7 @@ def add_bursts(people: People, settings: Settings, *, rng: np.random.Generator) 
     accounts = _accounts(start - waited, ("disposable", "webmail"), weights=(0.3, 0.7), rng=rng)
     devices = _devices(np.arange(len(start)), start - _seen_before(len(start), rng), rng=rng)
     cards = _cards(burst, moment, weights=(0.55, 0.3, 0.15), rng=rng)
-    codes = {"customer": burst, "device": burst, "card": np.arange(len(burst))}
+    codes = {"customer": burst, "device": burst, "card": _sold_on(moment, rng)}
     rogues = People(accounts, devices, cards)
     payments = _rogue_payments(rogues, codes, moment=moment, kind="burst", rng=rng)
     return _enter(people, rogues, payments=payments.assign(fraud=_guilty(burst, "burst", rng=rng)))
@@ -136,6 +137,15 @@ def _cards(
 ) -> pd.DataFrame:
     kinds = rng.choice(CARD_TYPES, len(customer), p=weights)
     return pd.DataFrame({"customer": customer, "start": moment - 30, "card_type": kinds})
+
+
+def _sold_on(moment: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return a card for each payment: its own, or one that another thief used shortly before."""
+    order, place = np.argsort(moment, kind="stable"), np.arange(len(moment))
+    before = np.maximum(place - rng.integers(1, 12, len(moment)), 0)
+    card = place.copy()
+    card[order] = order[np.where(rng.random(len(moment)) < RESOLD_SHARE, before, place)]
+    return card
 
 
 def _rogue_payments(

@@ -8,9 +8,9 @@ SPAN = 1 << 32  # more seconds than any simulation has, so that entity and time 
 
 
 class History:
-    """Events of entities, asked as of any moment.
+    """Events of entities, asked as of any moment. Values are whole numbers: sums of floats would depend on the rest.
 
-    >>> orders = History(entities=np.array([7, 7, 8]), times=np.array([10, 20, 15]), values=np.array([1.0, 2.0, 4.0]))
+    >>> orders = History(entities=np.array([7, 7, 8]), times=np.array([10, 20, 15]), values=np.array([1, 2, 4]))
     >>> orders.count(np.array([7, 8]), np.array([0, 0]), np.array([20, 20]))
     array([1, 1])
     """
@@ -19,8 +19,8 @@ class History:
         order = np.lexsort((times, entities))
         self._times = times[order]
         self._keys = _key(entities[order], self._times)
-        worth = np.ones(len(order)) if values is None else values[order]
-        self._sums = np.concatenate([[0.0], np.cumsum(worth)])
+        worth = np.ones(len(order), dtype=np.int64) if values is None else values[order]
+        self._sums = np.concatenate([[0], np.cumsum(worth)])
 
     def count(self, entities: np.ndarray, since: np.ndarray, until: np.ndarray) -> np.ndarray:
         """Return how many events fell in [since, until)."""

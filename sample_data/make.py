@@ -48,13 +48,13 @@ def make(folder: Path, settings: Settings) -> None:
 
 def _write_models(tables: Tables, settings: Settings, *, folder: Path) -> np.ndarray:
     """Write the models and return what the live one answers to the rows as they were served."""
-    training = _as_read(tables.training)
+    training = as_read(tables.training)
     forest = train_forest(training, settings)
     write_skops(forest, folder / "random_forest.skops")
     write_skops(train_logistic(training), folder / "logistic.skops")
     (folder / "neural.onnx").write_bytes(to_onnx(train_neural(training, settings)))
     write_booster(train_candidate(training, settings), folder / "candidate.txt")
-    return event_probability(forest, _as_read(tables.online))
+    return event_probability(forest, as_read(tables.online))
 
 
 def _write_tables(tables: Tables, score: np.ndarray, *, folder: Path) -> None:
@@ -63,7 +63,7 @@ def _write_tables(tables: Tables, score: np.ndarray, *, folder: Path) -> None:
     write_parquet(tables.online[list(LOGGED)].assign(score=score), folder / "online.parquet")
 
 
-def _as_read(rows: pd.DataFrame) -> pd.DataFrame:
+def as_read(rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows with the types that they have when they are read back."""
     return rows.astype(dict.fromkeys(CATEGORICAL, "str"))
 
