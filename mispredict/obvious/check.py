@@ -19,6 +19,7 @@ from mispredict.obvious.frames import alike, frame_of
 # Rows and their classes -> probabilities, shape (rows, classes), in the order of the classes.
 Predict = Callable[[pd.DataFrame, tuple[Any, ...]], np.ndarray]
 Status = Literal["passed", "failed", "unchecked", "expired"]
+FEW = 9  # cases that can be asked one by one, should it come to that
 
 
 @dataclass(frozen=True)
@@ -91,27 +92,39 @@ def check(cases: Sequence[Case], predict: Predict, *, model: str = "", progress:
     outcomes = {c.id: _expired(c) for c in cases if standalone.has_expired(c.expires, now)}
     for group in alike([c for c in cases if c.id not in outcomes]):
         progress(len(outcomes) / len(cases), f"checking {len(group)} cases")
-        outcomes.update({o.case.id: o for o in _check_alike(group, predict, None)})
+        outcomes.update({o.case.id: o for o in _check_alike(group, predict)})
     return CheckResult(model, tuple(outcomes[c.id] for c in cases))
 
 
-def _check_alike(cases: Sequence[Case], predict: Predict, refused: str | None) -> list[Outcome]:
-    """Return the outcomes of cases of one schema.
+def _check_alike(cases: Sequence[Case], predict: Predict) -> list[Outcome]:
+    """Return the outcomes of cases of one schema. If the model refuses them together, halves tell whose fault it is."""
+    answers = _ask(cases, predict)
+    if not isinstance(answers, str):
+        return [_judge(case, answer) for case, answer in zip(cases, answers, strict=True)]
+    if len(cases) == 1 or _is_everybodys(answers, cases, predict):
+        return [_unchecked(case, answers) for case in cases]
+    middle = len(cases) // 2
+    return _check_alike(cases[:middle], predict) + _check_alike(cases[middle:], predict)
 
-    When the model refuses them together, halves find out whose fault it is; a refusal that stays the same in a half
-    (a column that the model needs and no case has) is everybody's.
-    """
+
+def _ask(cases: Sequence[Case], predict: Predict) -> np.ndarray | str:
+    """Return the model's probabilities, or why it gave none."""
     try:
-        answers = _require_shape(predict(frame_of(cases), cases[0].model.classes), cases)
+        return _require_shape(predict(frame_of(cases), cases[0].model.classes), cases)
     except (ModelRefused, WorkerStopped):  # no answer about any case: the model file itself is no good
         raise
     except (BadInput, ValueError, TypeError, OverflowError) as problem:
-        reason = str(problem)
-        if len(cases) == 1 or reason == refused:
-            return [_unchecked(case, reason) for case in cases]
-        middle = len(cases) // 2
-        return _check_alike(cases[:middle], predict, reason) + _check_alike(cases[middle:], predict, reason)
-    return [_judge(case, answer) for case, answer in zip(cases, answers, strict=True)]
+        return str(problem)
+
+
+def _is_everybodys(refusal: str, cases: Sequence[Case], predict: Predict) -> bool:
+    """Return whether rows far apart meet the same refusal alone, as when the model needs a column that no case has.
+
+    Without this a set of a thousand such cases would open the model two thousand times.
+    """
+    if len(cases) < FEW:
+        return False
+    return all(_ask([case], predict) == refusal for case in (cases[0], cases[len(cases) // 2], cases[-1]))
 
 
 def _require_shape(answers: np.ndarray, cases: Sequence[Case]) -> np.ndarray:

@@ -97,7 +97,8 @@ def _texts(cases: Sequence[Case]) -> dict[str, str]:
 
 def _line_of(case: Case) -> dict[str, Any]:
     found = case.to_json()
-    return {**found, "schema": _name_of(found.pop("types"))}
+    types = found.pop("types")
+    return {**found, "schema": _name_of(types)}
 
 
 def _columns(cases: Sequence[Case]) -> dict[str, str]:

@@ -73,6 +73,11 @@ def _text_of(value: Any) -> str:
     )
 
 
+def _with_unseen(categories: list[Any], value: Any) -> list[Any]:
+    """Return the categories and a value that this model never saw: it reads it as missing, the next may know it."""
+    return categories if value is None or value in categories else [*categories, value]
+
+
 def _case_of(row: FrozenRow, why: Why) -> Case:
     row = replace(row, truth=to_scalar(row.truth), classes=tuple(to_scalar(c) for c in row.classes))
     expect = parse(why.expect, row)
@@ -81,7 +86,7 @@ def _case_of(row: FrozenRow, why: Why) -> Case:
         id_of(values, kind=expect.kind, name=row.id),
         values,
         dict(row.dtypes),
-        {name: [to_scalar(value) for value in listed] for name, listed in row.categories.items()},
+        {name: _with_unseen([to_scalar(v) for v in listed], values[name]) for name, listed in row.categories.items()},
         expect,
         why.severity,
         why.reason,

@@ -5,6 +5,7 @@ As it stands it opens the file that the environment variable OBVIOUS_MODEL names
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -16,14 +17,30 @@ import pytest
 
 Predict = Callable[[pd.DataFrame], Any]
 
-# Types that a skops file may hold beside those that skops trusts itself. Every one was read; nothing else is loaded.
+# Types that a skops file may hold beside those that skops trusts itself; nothing else is loaded.
 REVIEWED = [
     "catboost.core.CatBoostClassifier",
     "collections.OrderedDict",
+    "functools.partial",
     "lightgbm.basic.Booster",
     "lightgbm.sklearn.LGBMClassifier",
+    "numpy.dtype",
+    "scipy._lib.array_api_compat.numpy._aliases.asarray",
+    "scipy.interpolate._bsplines.BSpline",
+    "sklearn.calibration._CalibratedClassifier",
+    "sklearn.calibration._SigmoidCalibration",
+    "sklearn.compose._column_transformer.make_column_selector",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "sklearn.feature_selection._univariate_selection.f_classif",
+    "sklearn.impute._iterative.IterativeImputer",
+    "sklearn.impute._iterative._ImputerTriplet",
+    "sklearn.metrics._scorer._PassthroughScorer",
+    "sklearn.model_selection._split.StratifiedKFold",
+    "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
+    "sklearn.neural_network._stochastic_optimizers.SGDOptimizer",
     "sklearn.tree._tree.Tree",
+    "sklearn.utils._bunch.Bunch",
+    "sklearn.utils.validation.check_array",
     "xgboost.core.Booster",
     "xgboost.sklearn.XGBClassifier",
 ]
@@ -57,10 +74,12 @@ def by_class(answer: Any, classes: Any) -> pd.DataFrame:
     return pd.DataFrame(np.asarray(answer), columns=pd.Index(np.asarray(classes).tolist(), dtype=object))
 
 
-def two_columns(answer: Any) -> np.ndarray:
-    """Return a booster's answer as one column a class; with two classes it gives the second one alone."""
+def by_number(answer: Any) -> pd.DataFrame:
+    """Return the answer of a model that only counts its classes; with two of them some give the second one alone."""
     answer = np.asarray(answer, dtype=float)
-    return np.column_stack([1 - answer, answer]) if answer.ndim == 1 else answer
+    answer = answer.reshape(-1) if answer.ndim == 2 and answer.shape[1] == 1 else answer
+    answer = np.column_stack([1 - answer, answer]) if answer.ndim == 1 else answer
+    return by_class(answer, range(answer.shape[1]))
 
 
 def open_skops(path: str) -> Predict:
@@ -73,27 +92,27 @@ def open_skops(path: str) -> Predict:
 
 
 def open_lightgbm(path: str) -> Predict:
-    """Open a LightGBM text model; it stores no class names, so its columns go by place."""
+    """Open a LightGBM text model; it knows its classes by number only."""
     import lightgbm
 
     model = lightgbm.Booster(model_file=path)
 
-    def predict(rows: pd.DataFrame) -> np.ndarray:
+    def predict(rows: pd.DataFrame) -> pd.DataFrame:
         named = rows.rename(columns=lambda name: name.replace(" ", "_"))  # as LightGBM does when it learns
-        return two_columns(model.predict(in_order(named, model.feature_name())))
+        return by_number(model.predict(in_order(named, model.feature_name())))
 
     return predict
 
 
 def open_xgboost(path: str) -> Predict:
-    """Open an XGBoost model; it stores no class names, so its columns go by place."""
+    """Open an XGBoost model; it knows its classes by number only."""
     import xgboost
 
     model = xgboost.Booster(model_file=path)
 
-    def predict(rows: pd.DataFrame) -> np.ndarray:
+    def predict(rows: pd.DataFrame) -> pd.DataFrame:
         matrix = xgboost.DMatrix(in_order(rows, model.feature_names), enable_categorical=True)
-        return two_columns(model.predict(matrix))
+        return by_number(model.predict(matrix))
 
     return predict
 
@@ -107,28 +126,38 @@ def open_catboost(path: str) -> Predict:
 
 
 def open_onnx(path: str) -> Predict:
-    """Open an ONNX classifier that reads one matrix, or one input a column."""
+    """Open an ONNX classifier; the metadata `feature_names` and `classes`, JSON lists, name what it does not say."""
     import onnxruntime
 
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    said = {
+        name: json.loads(text)
+        for name, text in session.get_modelmeta().custom_metadata_map.items()
+        if name in ("feature_names", "classes")
+    }
+    numeric = [
+        o.name for o in session.get_outputs() if o.type.startswith(("tensor(float", "tensor(double", "seq(map("))
+    ]
+    output = next((name for name in numeric if "prob" in name.lower()), numeric[0])
 
-    def predict(rows: pd.DataFrame) -> Any:
-        answer = session.run(None, onnx_inputs(session, rows))[-1]
+    def predict(rows: pd.DataFrame) -> pd.DataFrame:
+        answer = session.run([output], onnx_inputs(session, in_order(rows, said.get("feature_names"))))[0]
         if isinstance(answer, list):  # one dictionary a row, class -> probability
             return pd.DataFrame(answer)
-        return two_columns(answer[:, 0] if answer.shape[-1] == 1 else answer)
+        return by_class(by_number(answer), said["classes"]) if "classes" in said else by_number(answer)
 
     return predict
 
 
 def onnx_inputs(session: Any, rows: pd.DataFrame) -> dict[str, np.ndarray]:
     """Return the session's inputs: the column of that name, or the whole frame where there is one input only."""
-    kinds = {"tensor(float)": np.float32, "tensor(double)": np.float64, "tensor(int64)": np.int64}
+    kinds = {"float": np.float32, "double": np.float64, "int64": np.int64, "int32": np.int32, "bool": np.bool_}
     fed = {}
     for entry in session.get_inputs():
         part = rows[[entry.name]] if entry.name in rows.columns else rows
-        values = part.astype(object) if entry.type == "tensor(string)" else part
-        fed[entry.name] = values.to_numpy(dtype=kinds.get(entry.type, object))
+        kind = kinds.get(entry.type.removeprefix("tensor(").removesuffix(")"))
+        part = part.astype(object).where(part.notna(), "").astype(str) if kind is None else part
+        fed[entry.name] = part.to_numpy(dtype=kind or object)
     return fed
 
 

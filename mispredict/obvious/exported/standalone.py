@@ -52,13 +52,34 @@ def frame_of(rows: Sequence[dict[str, Any]], types: dict[str, Any]) -> pd.DataFr
 def in_class_order(answer: Any, classes: Sequence[Any]) -> list[float]:
     """Return the first row's probabilities in the order of `classes`; a frame answers by name, an array by place."""
     if isinstance(answer, pd.DataFrame):
-        answer = answer[list(classes)].to_numpy()
+        answer = answer.iloc[:, places_of(classes, list(answer.columns))].to_numpy()
     probabilities = [float(p) for p in answer[0]]
     if len(probabilities) != len(classes):
         raise AssertionError(f"the model gave {len(probabilities)} probabilities for the {len(classes)} classes")
     if not all(math.isfinite(p) for p in probabilities):
         raise AssertionError("the model gave a probability that is not a number")
     return probabilities
+
+
+def places_of(classes: Sequence[Any], names: Sequence[Any]) -> list[int]:
+    """Return the place of each class among a model's; one that only counts its classes has them in the same places."""
+    known = [meaning(name) for name in names]
+    if {meaning(c) for c in classes} == set(known):
+        return [known.index(meaning(c)) for c in classes]
+    if len(known) == len(classes) and known == list(range(len(known))):
+        return list(known)
+    raise AssertionError(f"the model's classes are {list(names)!r}, the case's {list(classes)!r}")
+
+
+def meaning(label: Any) -> Any:
+    """Return what a label means: 1, 1.0, "1", "1.0", True and "true" mean the same."""
+    text = str(label).strip()
+    if text.casefold() in ("true", "false"):
+        return int(text.casefold() == "true")
+    try:
+        return int(float(text)) if float(text) == int(float(text)) else float(text)
+    except (ValueError, OverflowError):
+        return text
 
 
 def predicted_class(probabilities: Sequence[float], classes: Sequence[Any], threshold: float) -> Any:

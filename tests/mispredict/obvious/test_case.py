@@ -75,7 +75,7 @@ def test_an_unknown_class_is_refused_with_the_known_ones(case_of):
 
 @pytest.mark.parametrize("found", [None, [], "text", {}, {"id": "x"}])
 def test_json_that_is_no_case_is_refused(found):
-    with pytest.raises(BadInput, match="a case|an object with the fields"):
+    with pytest.raises(BadInput, match=r"a case|an object with the fields"):
         from_json(found)
 
 

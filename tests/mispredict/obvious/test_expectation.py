@@ -61,7 +61,7 @@ def test_a_limit_that_is_no_probability_is_refused(text, payment):
 
 
 def test_limits_the_wrong_way_round_are_refused(payment):
-    with pytest.raises(ExpectationRefused, match="found: between 0.9 and 0.1; needed: the lower limit first"):
+    with pytest.raises(ExpectationRefused, match=r"found: between 0\.9 and 0\.1; needed: the lower limit first"):
         parse("between:0.9:0.1", payment)
 
 

@@ -42,7 +42,7 @@ def test_what_people_say_is_kept(payment):
         (pd.NA, None),
         (pd.NaT, None),
         (np.datetime64("NaT"), None),
-        (np.bool_(True), True),
+        (np.array([True])[0], True),
         ("=cmd|' /C calc'!A0", "=cmd|' /C calc'!A0"),
         (pd.Timestamp("2026-01-31 12:00:00.000000001", tz="Europe/Berlin"), "2026-01-31T11:00:00.000000001+00:00"),
         (dt.date(2026, 1, 31), "2026-01-31"),
@@ -53,6 +53,12 @@ def test_cells_become_exact_scalars(cell, scalar):
     assert found == scalar
     assert type(found) is type(scalar)
     assert json.loads(json.dumps(found, allow_nan=False)) == scalar
+
+
+def test_a_category_that_the_model_never_saw_is_kept(payment):
+    case = freeze([replace(payment, values={**payment.values, "channel": "ship"})], Why("x", "ann"))[0]
+    assert case.row["channel"] == "ship"
+    assert case.categories == {"channel": ["web", "app", "ship"]}
 
 
 def test_numpy_classes_become_plain(payment):
