@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"PAR1", "Parquet"),
     (b"PARE", "encrypted Parquet"),
@@ -48,5 +50,13 @@ def _text_or_binary(head: bytes) -> str:
     if start.startswith((b"<!doctype", b"<html", b"<?xml")):
         return "an HTML page" if b"html" in start else "XML"
     control = sum(byte < 32 and byte not in b"\t\n\r\f" for byte in head)
-    # A stray NUL in a text is the reader's to report, with its line.
-    return "binary data" if control > 2 + len(head) / 20 else "text"
+    # A stray NUL or control character in a text is the reader's to report, with its line.
+    return "binary data" if control > 2 + len(head) / 20 and not _is_utf8(head) else "text"
+
+
+def _is_utf8(head: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)  # incremental: the last character may be cut off
+    except UnicodeDecodeError:
+        return False
+    return b"\x00" not in head

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from mispredict.bad_input import TableRefused
@@ -38,5 +39,6 @@ def fetched(url: str) -> str:
             f"{url} can't be read ({str(fault)[:200]})", needed="a URL that can be read", do="correct the URL"
         ) from fault
     finally:
-        fresh.unlink(missing_ok=True)
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
     return str(copy)
