@@ -34,7 +34,7 @@ def explain(
 ) -> None:
     """Explain one prediction in the table's own columns.
 
-    Example: mispredict explain sample_data/investigation.toml --row p0000042 --method walk --json
+    Example: mispredict explain sample_data/investigation.toml --row p088198 --method walk --json
     """
     from mispredict.worker.client import RemoteInvestigation
 
