@@ -38,7 +38,11 @@ def _of_column(here: pd.Series, elsewhere: pd.Series, column: str) -> Contrast |
         return None
     if pd.api.types.is_numeric_dtype(here) and not pd.api.types.is_bool_dtype(here):
         return _of_numbers(here.to_numpy(float), elsewhere.to_numpy(float), column)
-    return _of_values(here.astype(str), elsewhere.astype(str), column)
+    return _of_values(_as_text(here), _as_text(elsewhere), column)
+
+
+def _as_text(column: pd.Series) -> pd.Series:
+    return column.astype(object).where(column.notna(), "missing").astype(str)
 
 
 def _of_numbers(here: np.ndarray, elsewhere: np.ndarray, column: str) -> Contrast | None:

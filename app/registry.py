@@ -9,9 +9,12 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.recent import recent
-from mispredict.investigation.desk import Desk
+
+if TYPE_CHECKING:  # the pages need pandas, the server's start does not
+    from mispredict.investigation.desk import Desk
 
 OPEN = "MISPREDICT_OPEN"  # investigation files, separated as PATH is
 

@@ -8,7 +8,7 @@ import streamlit as st
 from app import asks, session
 from app.blocks.findings import chosen, findings, look_away
 from app.blocks.header import opened_investigation
-from app.blocks.promoting import promote_many
+from app.blocks.promoting import outcome, promote_many
 from app.blocks.tables import clickable, listed
 from app.blocks.waiting import ready
 from app.contrast import Contrast
@@ -52,6 +52,7 @@ def _nothing_open() -> None:
 
 def _page(name: str, what: Description, scan: ScanSummary, groups: Groups) -> None:
     st.subheader(_claim(scan, groups), anchor=False)
+    outcome()
     by = _controls(groups)
     choice = Choice(session.current("cluster"), session.current("slice"), session.current("lasso"))
     drawn, job = asks.mapped(name), select(name, by, choice)

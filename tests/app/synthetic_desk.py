@@ -75,7 +75,7 @@ class SyntheticDesk:
     def describe(self) -> Description:
         """Return what was opened."""
         return Description(
-            name="Synthetic *orders*",
+            name="Synthetic *orders* http://evil.example ![x](http://evil.example/p.png)",
             rows=len(self.table),
             target="is_fraud",
             positive=1,

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from app.figures.calibration import draw_calibration
+from app.figures.confusion import draw_confusion
+from app.figures.contributions import bars, draw_contributions
+from app.figures.scores import draw_scores
+from app.figures.style import RIGHT, WRONG
+from explainers.explanation import Explanation
+from tests.app.synthetic_desk import SyntheticDesk
+
+HOSTILE = "<a href='http://x'>y</a>"
+
+
+def explanation(count: int = 3, *, additive: bool = True) -> Explanation:
+    values = {f"c{i}": 0.1 * (i + 1) * (-1) ** i for i in range(count)} | {HOSTILE: 0.7, "still": 0.0}
+    return Explanation("r", 1, "walk", "log-odds", -1.0, -1.0 + sum(values.values()), values, additive)
+
+
+def labels(figure: go.Figure) -> list[str]:
+    return list(figure.layout.yaxis.ticktext)
+
+
+def test_bars_lead_from_the_base_to_the_answer() -> None:
+    said = explanation()
+    bar, ends = draw_contributions(said, "fraud").data
+    assert bar.base[0] == pytest.approx(said.base)
+    assert bar.base[-1] + bar.x[-1] == pytest.approx(said.score)
+    assert list(ends.x) == [said.base, said.score]
+
+
+def test_colour_and_sign_say_the_same() -> None:
+    bar = draw_contributions(explanation(), "fraud").data[0]
+    for value, colour, text in zip(bar.x, bar.marker.color, bar.text, strict=True):
+        assert colour == (WRONG if value > 0 else RIGHT)
+        assert text[0] == ("+" if value > 0 else "−")
+
+
+def test_small_parts_are_summed_and_nothing_is_lost() -> None:
+    said = explanation(30)
+    parts = bars(said)
+    assert len(parts) == 13
+    assert parts[-1].label == "19 other columns"
+    assert sum(part.value for part in parts) == pytest.approx(sum(said.values.values()))
+
+
+def test_a_method_that_does_not_add_up_starts_at_nothing() -> None:
+    (bar,) = draw_contributions(explanation(additive=False), "fraud").data
+    assert not np.any(bar.base)
+
+
+def test_an_explanation_without_parts_is_still_drawn() -> None:
+    nothing = Explanation("r", 1, "walk", "probability", 0.3, 0.3, {"a": 0.0}, True)
+    assert labels(draw_contributions(nothing, "fraud")) == ["before the row", "the model's answer"]
+
+
+def test_tags_in_names_are_literal_everywhere() -> None:
+    scan = SyntheticDesk().scan()
+    hostile = dataclasses.replace(scan, histogram={HOSTILE: (1, 2), "b": (3, 4)})
+    for figure in (
+        draw_contributions(explanation(), HOSTILE),
+        draw_scores(hostile, HOSTILE),
+        draw_calibration(scan.calibration, HOSTILE),
+    ):
+        assert "<a" not in figure.to_json().replace("\\u003c", "<")
+
+
+def test_calibration_draws_the_bins_that_hold_rows() -> None:
+    scan = SyntheticDesk().scan()
+    points = draw_calibration(scan.calibration, "fraud").data[1]
+    assert list(points.x) == [b.mean_probability for b in scan.calibration if b.rows]
+
+
+def test_scores_have_a_line_a_class_and_mark_the_threshold() -> None:
+    scan = SyntheticDesk().scan()
+    figure = draw_scores(scan, "fraud")
+    assert [line.name for line in figure.data] == ["truly 0", "truly 1"]
+    assert len({line.line.dash for line in figure.data}) == 2
+    assert figure.layout.shapes[0].x0 == scan.metrics.threshold
+
+
+def test_confusion_counts_every_row_once() -> None:
+    scan = SyntheticDesk().scan()
+    (cells,) = draw_confusion(scan).data
+    counted = [int(text.split("<br>")[0].replace(",", "")) for row in cells.text for text in row]
+    assert sum(counted) == scan.rows

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from app import registry
+from app.recent import recent
+from tests.app.synthetic_desk import SyntheticDesk
+
+
+def test_a_path_that_is_not_there_is_refused(pages: Any, desk: SyntheticDesk) -> None:
+    at = pages(desk, "open")
+    at.text_input(key="open-path").set_value("/nowhere/investigation.toml").run()
+    at.button(key="open-by-path").click().run()
+    assert "nowhere" in at.error[0].value
+    assert recent() == ()
+
+
+def test_an_uploaded_table_offers_its_columns_and_its_classes(pages: Any, desk: SyntheticDesk) -> None:
+    at = pages(desk, "open")
+    rows = pd.DataFrame({"amount": [1.0, 2.0, 3.0], "label": ["bad", "good", "bad"]})
+    at.file_uploader[0].upload("my model.txt", b"tree\nversion=v4\n")
+    at.file_uploader[1].upload("rows.csv", rows.to_csv(index=False).encode())
+    at.run()
+    assert list(at.selectbox(key="upload-target").options) == ["amount", "label"]
+    at.selectbox(key="upload-target").set_value("label").run()
+    assert list(at.selectbox(key="upload-positive").options) == ["bad", "good"]
+    at.selectbox(key="upload-positive").set_value("bad").run()
+    at.button(key="open-upload").click().run()
+    (opened,) = recent()
+    text = Path(opened.path).read_text()
+    assert 'target = "label"' in text
+    assert 'positive = "bad"' in text
+    assert registry.short_name(Path(opened.path)) in registry.names()
+
+
+def test_a_ragged_table_is_refused_with_its_line(pages: Any, desk: SyntheticDesk) -> None:
+    at = pages(desk, "open")
+    at.file_uploader[0].upload("model.txt", b"tree\n")
+    at.file_uploader[1].upload("rows.csv", b"a,b\n1,2\n1,2,3\n")
+    at.run()
+    assert "3" in at.error[0].value
+    assert "Found:" in at.error[0].value
