@@ -131,13 +131,18 @@ def _read(found: dict[str, Any]) -> Case:
     )
 
 
+def require_reason(reason: Any) -> None:
+    """Refuse a reason that says nothing, or a book; raises CaseRefused."""
+    if not isinstance(reason, str) or not reason.strip() or len(reason) > LONGEST_REASON:
+        raise _refusal(f"a reason of {len(str(reason))} characters", f"1 to {LONGEST_REASON} that say why")
+
+
 def _require_text(case: Case) -> None:
     if not isinstance(case.id, str) or not _ID.fullmatch(case.id):
         raise _refusal(f"the case id {case.id!r}", "at most 200 letters, digits, dots, dashes and underscores")
     if case.severity not in SEVERITIES:
         raise _refusal(f"the severity {case.severity!r}", f"one of {', '.join(SEVERITIES)}")
-    if not isinstance(case.reason, str) or not case.reason.strip() or len(case.reason) > LONGEST_REASON:
-        raise _refusal(f"a reason of {len(str(case.reason))} characters", f"1 to {LONGEST_REASON} that say why")
+    require_reason(case.reason)
     _require_name(case.promoted_by, "who promoted it")
     _require_time(case.promoted_at, "the time of promotion")
     if case.incident is not None:

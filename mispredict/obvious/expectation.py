@@ -70,14 +70,21 @@ def from_json(found: Any) -> Expectation:
 
 def parse(text: str, row: FrozenRow) -> Expectation:
     """Return what `--expect` asks of a row. Limits are for the event (two classes) or the row's true class (more)."""
+    kind, value = read_form(text)
+    if kind == "label":
+        return true_label(row)
+    return Expectation(kind, row.classes[1] if len(row.classes) == 2 else row.truth, value)
+
+
+def read_form(text: str) -> tuple[Kind, float | tuple[float, float] | None]:
+    """Return the kind and the limits that `--expect` names, before any row is at hand; raises ExpectationRefused."""
     kind, *limits = text.split(":")
     if kind not in KINDS or len(limits) != {"label": 0, "between": 2}.get(kind, 1):
         raise _refusal(f"--expect {text!r}", FORMS)
-    if kind == "label":
-        return true_label(row)
-    of = row.classes[1] if len(row.classes) == 2 else row.truth
     numbers = [_probability_in(limit, text) for limit in limits]
-    return Expectation(cast("Kind", kind), of, (numbers[0], numbers[1]) if kind == "between" else numbers[0])
+    value = None if not numbers else (numbers[0], numbers[1]) if len(numbers) == 2 else numbers[0]
+    _require_limits(kind, value)
+    return cast("Kind", kind), value
 
 
 def true_label(row: FrozenRow) -> Expectation:
@@ -94,7 +101,7 @@ def _probability_in(limit: str, text: str) -> float:
         ) from None
 
 
-def _require_limits(kind: Kind, value: Any) -> None:
+def _require_limits(kind: str, value: Any) -> None:
     limits: tuple[Any, ...] = value if isinstance(value, tuple) else () if value is None else (value,)
     if len(limits) != {"label": 0, "between": 2}.get(kind, 1):
         raise _refusal(f"{kind} with the value {value!r}", "no value for label, two for between, one for the others")

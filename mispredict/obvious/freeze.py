@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from mispredict.investigation.desk import FrozenRow
-from mispredict.obvious.case import Case, CaseRefused, Severity, Source, Witness, id_of
-from mispredict.obvious.expectation import parse
+from mispredict.obvious.case import Case, CaseRefused, Severity, Source, Witness, id_of, require_reason
+from mispredict.obvious.expectation import parse, read_form
 
 
 def utc_now() -> str:
@@ -23,7 +23,7 @@ def utc_now() -> str:
 
 @dataclass(frozen=True)
 class Why:
-    """What people say when they promote."""
+    """What people say when they promote; refused at once, before any model is opened for it."""
 
     reason: str
     by: str
@@ -32,6 +32,10 @@ class Why:
     incident: str | None = None
     expires: str | None = None
     at: str = field(default_factory=utc_now)
+
+    def __post_init__(self) -> None:
+        require_reason(self.reason)
+        read_form(self.expect)
 
 
 def freeze(rows: Sequence[FrozenRow], why: Why) -> tuple[Case, ...]:

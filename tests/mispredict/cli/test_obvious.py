@@ -1,0 +1,192 @@
+import json
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pandas as pd
+import pytest
+import skops.io
+from sklearn.linear_model import LogisticRegression
+from typer.testing import CliRunner
+
+from mispredict.cli.main import app
+from mispredict.investigation.desk import FrozenRow
+from mispredict.obvious.export import export
+from mispredict.obvious.freeze import Why, freeze
+from mispredict.obvious.importing import import_folder
+from mispredict.obvious.store import open_or_make_store, open_store
+
+INVESTIGATION = """
+[investigation]
+name = "A few payments"
+[data]
+path = "payments.csv"
+target = "is_fraud"
+positive = 1
+id = "payment"
+[model]
+path = "live.skops"
+"""
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """Return a folder with an investigation whose live model is wrong about p0 and p1, and a candidate that is not."""
+    folder = tmp_path_factory.mktemp("payments")
+    amount = np.r_[np.linspace(0, 40, 30), np.linspace(60, 100, 30)]
+    fraud = np.r_[np.zeros(30, int), np.ones(30, int)]
+    payments = pd.DataFrame({"payment": [f"p{i}" for i in range(60)], "amount": amount, "is_fraud": fraud})
+    skops.io.dump(LogisticRegression().fit(payments[["amount"]], fraud), folder / "candidate.skops")
+    skops.io.dump(LogisticRegression().fit(payments[["amount"]] * -1, fraud), folder / "live.skops")
+    other = payments[["amount"]].rename(columns={"amount": "price"})
+    skops.io.dump(LogisticRegression().fit(other, fraud), folder / "other.skops")
+    payments.to_csv(folder / "payments.csv", index=False)
+    (folder / "investigation.toml").write_text(INVESTIGATION)
+    return folder
+
+
+@pytest.fixture
+def where(tmp_path):
+    return str(tmp_path / "obvious.db")
+
+
+def obvious(*arguments):
+    return CliRunner().invoke(app, ["obvious", *map(str, arguments)])
+
+
+def case(name="p1", reason="a good customer"):
+    row = FrozenRow(name, {"amount": 90.0}, {"amount": "float64"}, {}, 1, 0, (0, 1), 0.1, 0.1, "d", "m", 0.5)
+    return freeze([row], Why(reason, "ann"))[0]
+
+
+def test_the_way_of_an_error_from_the_table_to_the_check(home, where, tmp_path):
+    said = obvious(
+        *(
+            "promote",
+            where,
+            "--from",
+            home / "investigation.toml",
+            "--row",
+            "p50",
+            "--row",
+            "p2",
+            "--reason",
+            "blocked",
+        ),
+        *("--severity", "blocker", "--incident", "INC-7", "--by", "ann", "--json"),
+    )
+    assert said.exit_code == 0, said.output
+    ids = json.loads(said.stdout)["ids"]
+    kept = open_store(where).list()
+    assert sorted(ids) == [c.id for c in kept]
+    assert {(c.severity, c.incident, c.promoted_by, c.reason) for c in kept} == {("blocker", "INC-7", "ann", "blocked")}
+    assert [c.expect.of for c in sorted(kept, key=lambda c: c.source.row)] == [0, 1]
+
+    red = obvious("check", where, "--model", home / "live.skops", "--junit", tmp_path / "junit.xml")
+    assert red.exit_code == 1, red.output
+    assert "2 cases: 0 passed, 2 failed" in red.stdout
+    assert "expected the answer 1, got the answer 0" in red.stdout
+    assert ET.parse(tmp_path / "junit.xml").getroot().get("failures") == "2"
+
+    green = obvious("check", export(kept, tmp_path / "set"), "--model", home / "candidate.skops", "--json")
+    assert green.exit_code == 0, green.output
+    assert json.loads(green.stdout)["passed"] == 2
+
+
+def test_a_model_that_needs_another_column_passes_nothing(home, where):
+    open_or_make_store(where).promote([case()])
+    said = obvious("check", where, "--model", home / "other.skops")
+    assert said.exit_code == 1, said.output
+    assert "unchecked" in said.stdout
+    assert "price" in said.stdout
+
+
+def test_a_damaged_model_ends_with_2(where, tmp_path):
+    open_or_make_store(where).promote([case()])
+    (tmp_path / "model.txt").write_text("tree\nversion=v4\nTree=0\n")
+    said = obvious("check", where, "--model", tmp_path / "model.txt")
+    assert (said.exit_code, said.stdout) == (2, "")
+    assert "found:" in said.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "needed"),
+    [
+        (("--row", "p2", "--reason", " "), "1 to 10000 that say why"),
+        (("--row", "p2", "--reason", "x", "--expect", "at_least:2"), "probabilities from 0 to 1"),
+        (("--row", "nobody", "--reason", "x"), "nobody"),
+    ],
+)
+def test_a_promotion_that_can_not_be_kept_ends_with_2_and_makes_no_file(home, where, tmp_path, options, needed):
+    said = obvious("promote", where, "--from", home / "investigation.toml", *options)
+    assert said.exit_code == 2, said.output
+    assert needed in said.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_list_has_the_contract_s_fields(where):
+    open_or_make_store(where).promote([case()])
+    found = json.loads(obvious("list", where, "--json").stdout)
+    assert [c["id"] for c in found] == [case().id]
+    assert found[0]["expect"] == {"kind": "label", "class": 1, "threshold": 0.5}
+
+
+def test_a_list_obeys_nothing_that_a_reason_holds(where):
+    open_or_make_store(where).promote([case(reason="red \x1b[31m and\nanother line")])
+    said = obvious("list", where).stdout
+    assert "\x1b" not in said
+    assert said.splitlines()[0].endswith(r"red \x1b[31m and\nanother line")
+    assert said.splitlines()[-1] == "1 cases"
+
+
+def test_a_set_goes_out_and_comes_in_again(where, tmp_path):
+    open_or_make_store(where).promote([case("a"), case("b")])
+    out = obvious("export", where, "--to", tmp_path / "set", "--json")
+    assert json.loads(out.stdout) == {"folder": str(tmp_path / "set"), "cases": 2}
+    other = str(tmp_path / "other.db")
+    came = json.loads(obvious("import", other, tmp_path / "set", "--json").stdout)
+    assert set(came["effects"].values()) == {"new"}
+    again = json.loads(obvious("import", other, tmp_path / "set", "--json").stdout)
+    assert set(again["effects"].values()) == {"unchanged"}
+    assert open_store(other).list() == import_folder(tmp_path / "set")
+
+
+@pytest.mark.parametrize("command", [("list",), ("check", "--model", __file__), ("export", "--to", "set")])
+def test_a_set_that_is_not_there_ends_with_2(where, tmp_path, command):
+    said = obvious(command[0], where, *command[1:])
+    assert (said.exit_code, said.stdout) == (2, "")
+    assert "found:  no file" in said.stderr
+    assert "do:     check the name, or promote a first case" in said.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_empty_set_passes_no_model(where, home):
+    open_or_make_store(where)
+    said = obvious("check", where, "--model", home / "live.skops")
+    assert said.exit_code == 2
+    assert "no case in" in said.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [((), "no model"), (("--url", "http://127.0.0.1:1"), "--url"), (("--model", "nowhere.txt"), "no file nowhere.txt")],
+)
+def test_a_check_needs_a_model_file(where, options, found):
+    open_or_make_store(where).promote([case()])
+    said = obvious("check", where, *options)
+    assert said.exit_code == 2
+    assert f"found:  {found}" in said.stderr
+
+
+def test_a_folder_that_is_no_set_is_refused_everywhere(tmp_path, where):
+    open_or_make_store(where).promote([case()])
+    for command in (("import", where, tmp_path), ("check", tmp_path, "--model", where), ("list", tmp_path)):
+        assert obvious(*command).exit_code == 2
+    assert obvious("export", where, "--to", tmp_path).exit_code == 2
+
+
+@pytest.mark.parametrize("command", ["promote", "list", "check", "export", "import"])
+def test_every_command_has_help_with_an_example(command):
+    said = obvious(command, "--help")
+    assert said.exit_code == 0
+    assert f"Example: mispredict obvious {command} " in " ".join(said.stdout.split())
+    assert "--json" in said.stdout
