@@ -30,6 +30,8 @@ def attribute(
     where a subject only reads stored scores, the stand-in explains them by the other columns of `rows`.
     """
     subject = subject_of(model)
+    if not len(rows):
+        return Attribution(pd.DataFrame(columns=list(subject.columns)), 0.0, "log-odds", "none", ("no rows",))
     for way in (_booster, _walked, _linear):
         try:
             return way(subject, rows, background, class_index)

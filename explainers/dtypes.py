@@ -66,7 +66,9 @@ def as_category(column: pd.Series, levels: Sequence[Any]) -> pd.Series:
     _check_kind(str(column.name), values, pd.Index(levels))
     if categorical:
         return column.cat.set_categories(list(levels), ordered=False)
-    return column.astype(pd.CategoricalDtype(list(levels)))
+    places = pd.Index(levels).get_indexer(pd.Index(column))
+    coded = pd.Categorical.from_codes(places, categories=list(levels))
+    return pd.Series(coded, index=column.index, name=column.name)
 
 
 def codes(column: pd.Series) -> np.ndarray:

@@ -86,6 +86,8 @@ def _coded(column: Encoded, goes_left: np.ndarray, left: bool) -> Words:  # noqa
     ours: list[Any] = []
     others: list[Any] = []
     for level, code in column.levels or tuple((float(i), i) for i in range(len(goes_left))):
+        if np.isnan(code):  # the missing one, which has a branch of its own
+            continue
         side = int(code) < len(goes_left) and bool(goes_left[int(code)])
         (ours if side == left else others).append(level)
     return ("in", ours) if len(ours) <= len(others) else ("not in", others)

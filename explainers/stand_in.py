@@ -23,6 +23,7 @@ SETTINGS = {
     "verbose": -1,
 }
 ROUNDS = 150
+FEW = 5_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +47,8 @@ def stand_in(rows: pd.DataFrame, scores: np.ndarray, *, ask: int, seed: int) -> 
     learn = order[len(held) :]
     names = [f"c{i}" for i in range(table.shape[1])]  # LightGBM refuses some characters in names
     data = lightgbm.Dataset(table.iloc[learn].set_axis(names, axis=1), scores[learn])
-    booster = lightgbm.train({**SETTINGS, "seed": seed}, data, ROUNDS)
+    threads = 1 if len(learn) < FEW else 0  # on few rows threads wait for each other longer than they work
+    booster = lightgbm.train({**SETTINGS, "seed": seed, "num_threads": threads}, data, ROUNDS)
     found = np.asarray(booster.predict(table.iloc[:ask].set_axis(names, axis=1), pred_contrib=True))
     guesses = np.asarray(booster.predict(table.iloc[held].set_axis(names, axis=1)))
     values = pd.DataFrame(found[:, :-1], columns=rows.columns, index=rows.index[:ask])

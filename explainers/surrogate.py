@@ -36,21 +36,20 @@ class Surrogate:
         if len(background) < 2:
             raise Unsupported(f"lime varies a row within background rows, and found {len(background)}; add more")
         frame, others = subject.prepared(rows), subject.prepared(background)
-        coding = Coding.of(pd.concat([frame, others], ignore_index=True))
-        chosen = np.random.default_rng(seed).permutation(len(others))[:LEARN_FROM]
-        learned = coding.encode(others.iloc[np.sort(chosen)])
+        chosen = np.sort(np.random.default_rng(seed).permutation(len(others))[:LEARN_FROM])
         return [
-            self._explained(subject, frame.iloc[[i]], coding, learned, class_index=class_index, seed=seed)
+            self._explained(subject, frame.iloc[[i]], others.iloc[chosen], class_index=class_index, seed=seed)
             for i in range(len(frame))
         ]
 
     def _explained(
-        self, subject: Subject, row: pd.DataFrame, coding: Coding, learned: np.ndarray, *, class_index: int, seed: int
+        self, subject: Subject, row: pd.DataFrame, others: pd.DataFrame, *, class_index: int, seed: int
     ) -> Explanation:
         from lime.lime_tabular import LimeTabularExplainer
 
+        coding = Coding.of(pd.concat([row, others], ignore_index=True))
         explainer = LimeTabularExplainer(
-            learned,
+            coding.encode(others),
             feature_names=list(subject.columns),
             categorical_features=coding.categorical,
             categorical_names=coding.names,

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from explainers.dtypes import as_category, as_number, codes, pick
+from explainers.dtypes import UnfitColumn, as_category, as_number, codes, pick
 from explainers.explanation import Unsupported
 from explainers.subject import Family
 from explainers.subjects.anything import labels
@@ -25,6 +25,7 @@ class LightgbmSubject:
     classes: tuple[Any, ...]
     columns: tuple[str, ...]
     levels: dict[str, tuple[Any, ...]] = field(default_factory=dict)  # categorical column -> its categories in order
+    unused: frozenset[str] = frozenset()  # columns that training found of no use
     share: float = 1.0  # of each tree: a LightGBM random forest averages, but its raw scores are sums
     family: Family = "trees"
 
@@ -33,10 +34,21 @@ class LightgbmSubject:
         frame = pick(rows, self.columns)
         for name in self.columns:
             column = frame[name]
-            wanted = as_category(column, self.levels[name]) if name in self.levels else as_number(column)
+            wanted = self._unused(column) if name in self.unused else self._used(column)
             if wanted is not column:
                 frame[name] = wanted
         return frame
+
+    def _used(self, column: pd.Series) -> pd.Series:
+        levels = self.levels.get(str(column.name))
+        return as_number(column) if levels is None else as_category(column, levels)
+
+    def _unused(self, column: pd.Series) -> pd.Series:
+        """Return a column that no tree asks for; where the file leaves its kind open, it may hold anything."""
+        try:
+            return self._used(column)
+        except UnfitColumn:
+            return self._used(pd.Series(np.nan, index=column.index, name=column.name))
 
     def matrix(self, rows: pd.DataFrame) -> np.ndarray:
         """Return float64 numbers as the trees compare them: categories by their code, missing as NaN."""
@@ -67,11 +79,13 @@ def open_estimator(estimator: Any, columns: Sequence[str] | None) -> LightgbmSub
     header = read_header(booster.model_to_string())
     classes = labels(estimator.classes_) if hasattr(estimator, "classes_") else _class_numbers(header)
     own = tuple(booster.feature_name())
-    levels = _levels(own, header["feature_infos"].split(), booster.pandas_categorical or [])
+    infos = header["feature_infos"].split()
+    levels = _levels(own, infos, booster.pandas_categorical or [])
     names = tuple(columns) if columns is not None else own
     renamed = {names[own.index(c)]: found for c, found in levels.items()}
     share = booster.num_model_per_iteration() / booster.num_trees() if "average_output" in header else 1.0
-    return LightgbmSubject(estimator, booster, classes, names, renamed, share)
+    unused = frozenset(name for name, info in zip(names, infos, strict=True) if info == "none")
+    return LightgbmSubject(estimator, booster, classes, names, renamed, unused, share)
 
 
 def read_header(text: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # on 500 rows threads wait for each other longer than they work
 
 NUMBERS = ["amount", "age", "speed", "constant"]
 CATEGORIES = ["channel", "city"]

@@ -66,7 +66,9 @@ def test_exchanging_columns_is_shapleys_formula_over_the_background(fit: Fit, ro
 
     one = explain(fit("neighbours"), rows, background, method="shap")[0]
     assert list(one.values.values()) == pytest.approx(_shapley(worth, 4), abs=1e-9)
-    assert one.notes == ("SHAP by exchanging columns with 20 background rows in every combination: exact for these rows",)
+    assert one.notes == (
+        "SHAP by exchanging columns with 20 background rows in every combination: exact for these rows",
+    )
 
 
 def _wide(columns: int) -> tuple[pd.DataFrame, Callable[[pd.DataFrame], np.ndarray]]:
