@@ -1,1 +1,1 @@
-"""Placeholder, replaced by its owner."""
+"""Which errors hang together: slices, clusters, their rules, the map, the verdict."""

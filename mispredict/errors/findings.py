@@ -61,7 +61,7 @@ class Test:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Are the errors random-looking, minor or systemic?"""
+    """Whether the errors are random-looking, minor or systemic."""
 
     word: Word
     tests: tuple[Test, ...]

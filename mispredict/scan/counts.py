@@ -72,7 +72,7 @@ def add_counts(first: Counts, second: Counts) -> Counts:
 
 
 def promise_of(scored: Scored) -> tuple[np.ndarray, np.ndarray]:
-    """Return the probability that calibration looks at (the event's, else the predicted class's), and if it came true."""
+    """Return the probability that calibration looks at (the event's, else the predicted class's) and if it held."""
     if len(scored.classes) == 2:
         return scored.probabilities[:, 1], scored.truth == 1
     predicted = scored.predicted

@@ -71,9 +71,10 @@ def rank_classes(path: Path, classes: tuple[Any, ...]) -> RankFigures:
 
 def _read(path: Path, class_: Any) -> Iterator[Chunk]:
     with pq.ParquetFile(path) as scores:
-        for batch in scores.iter_batches(batch_size=262_144, columns=[score_column(class_), "truth"]):
-            own = pc.equal(batch.column("truth").cast(pa.string()), str(class_))
-            yield batch.column(score_column(class_)).to_numpy(), own.to_numpy(zero_copy_only=False)
+        for group in range(scores.num_row_groups):  # one at a time: a reader of the whole file buffers ahead
+            table = scores.read_row_group(group, columns=[score_column(class_), "truth"])
+            own = pc.equal(table.column("truth").cast(pa.string()), str(class_))
+            yield table.column(score_column(class_)).to_numpy(), own.to_numpy()
 
 
 def _mean(figures: list[float | None]) -> float | None:

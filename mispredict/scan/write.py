@@ -25,7 +25,7 @@ COSTLY_FILE = "costly.parquet"
 Writer = Callable[[Path], object]
 
 
-def check_output(out: Path) -> None:
+def check_writable(out: Path) -> None:
     """Make the folder, or refuse it: before a long pass, not after."""
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -35,7 +35,7 @@ def check_output(out: Path) -> None:
         raise _refusal(out, error) from error
 
 
-def write_result(out: Path, report: Mapping[str, Any], result: ScanResult) -> None:
+def write_results(out: Path, report: Mapping[str, Any], result: ScanResult) -> None:
     """Write the report and the Parquet files beside it."""
     write_files(
         out,
@@ -51,7 +51,7 @@ def write_result(out: Path, report: Mapping[str, Any], result: ScanResult) -> No
 
 def write_files(out: Path, writers: Mapping[str, Writer]) -> None:
     """Write files into a folder: all are complete and on the disk before the first one takes its name."""
-    check_output(out)
+    check_writable(out)
     try:
         beside = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     except OSError:  # the folder may be writable where its parent is not

@@ -14,7 +14,7 @@ import pytest
 from mispredict.bad_input import OutputRefused
 from mispredict.scan.run import ScanResult, ScanSettings, scan_table
 from mispredict.scan.scored import Scored
-from mispredict.scan.write import check_output, write_files, write_result
+from mispredict.scan.write import check_writable, write_files, write_results
 
 
 def read(rows: pd.DataFrame) -> Scored:
@@ -41,7 +41,7 @@ def result(tmp_path: Path) -> ScanResult:
 
 def test_a_result_has_the_report_and_its_tables(tmp_path: Path, result: ScanResult) -> None:
     out = tmp_path / "deep" / "out"
-    write_result(out, {"schema": "x"}, result)
+    write_results(out, {"schema": "x"}, result)
     assert sorted(p.name for p in out.iterdir()) == ["costly.parquet", "report.json", "scores.parquet", "worst.parquet"]
     worst = pq.read_table(out / "worst.parquet").to_pandas()
     assert worst["_surprise"].is_monotonic_decreasing
@@ -66,11 +66,11 @@ def test_a_failure_leaves_the_old_result_as_it_was(tmp_path: Path) -> None:
 
 def test_numbers_that_json_lacks_are_never_written(tmp_path: Path, result: ScanResult) -> None:
     with pytest.raises(ValueError, match="JSON"):
-        write_result(tmp_path / "out", {"metrics": float("nan")}, result)
+        write_results(tmp_path / "out", {"metrics": float("nan")}, result)
     assert list((tmp_path / "out").iterdir()) == []
 
 
 def test_a_folder_that_can_not_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputRefused, match=r"found: the folder .*file.out can't be written .*; do: name another one"):
-        check_output(tmp_path / "file" / "out")
+        check_writable(tmp_path / "file" / "out")

@@ -1,0 +1,165 @@
+"""A table cut into bins, from which rules are put together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mispredict.errors.findings import Condition
+from mispredict.errors.predicates import is_number, numbers_of
+
+BINS = 12  # quantiles a numeric column is cut at; a value that many rows share gets a bin of its own
+LEVELS = 24  # categories of a column that are looked at, the most frequent ones
+SPIKE = 0.03  # share of rows from which one number is a value of its own
+MOST_COLUMNS = 200
+
+
+@dataclass(frozen=True, eq=False)
+class Binned:
+    """One column cut into bins. The last bin is of missing values, and of categories too rare to be looked at."""
+
+    name: str
+    codes: np.ndarray  # int16, a row's bin
+    bins: int  # usable ones: ranges or categories
+    uppers: tuple[float, ...] | None  # numeric: the largest value of each range
+    singles: tuple[bool, ...]  # numeric: the range holds one value only
+    levels: tuple[Any, ...]  # categories
+    has_missing: bool
+    is_time: bool = False
+    is_whole: bool = False
+
+    def take(self, rows: np.ndarray) -> Binned:
+        """Return the same bins for some of the rows."""
+        return replace(self, codes=self.codes[rows])
+
+    @property
+    def is_numeric(self) -> bool:
+        """Return whether bins are ranges, in order."""
+        return self.uppers is not None
+
+    def conditions(self, chosen: np.ndarray) -> tuple[Condition, ...]:
+        """Return the conditions that choose these bins (of ranges: a run of neighbours; alone: the last bin)."""
+        which = np.flatnonzero(chosen)
+        if which[0] == self.bins:
+            return (Condition(self.name, "is missing", None),)
+        if self.uppers is None:
+            values = [_scalar(self.levels[i]) for i in which]
+            return (Condition(self.name, "=", values[0]) if len(values) == 1 else Condition(self.name, "in", values),)
+        return self._range(int(which[0]), int(which[-1]))
+
+    def _range(self, low: int, high: int) -> tuple[Condition, ...]:
+        assert self.uppers is not None
+        if low == high and self.singles[low]:
+            return (Condition(self.name, "=", self._value(self.uppers[low])),)
+        above = (Condition(self.name, ">", self._value(self.uppers[low - 1])),) if low > 0 else ()
+        upto = (Condition(self.name, "<=", self._value(self.uppers[high])),) if high < self.bins - 1 else ()
+        return above + upto
+
+    def _value(self, number: float) -> Any:
+        if self.is_time:
+            return pd.Timestamp(int(number)).isoformat(sep=" ", timespec="seconds")
+        return int(number) if self.is_whole else number
+
+
+def cut_columns(rows: pd.DataFrame, *, exclude: Collection[str], bins: int = BINS) -> tuple[list[Binned], list[str]]:
+    """Return the columns that rules may use, cut into bins, and a sentence for each kind that was left out."""
+    usable, passed_over = [], []
+    for name in rows.columns:
+        if name in exclude:
+            continue
+        cut = _cut(rows[name], bins)
+        if cut is None:
+            passed_over.append(str(name))
+        elif cut.bins + cut.has_missing > 1:
+            usable.append(cut)
+    notes = []
+    if passed_over:
+        notes.append(f"no rule looks at {_listed(passed_over)}: nearly every row has a value of its own, or a list")
+    if len(usable) > MOST_COLUMNS:
+        notes.append(f"rules look at the first {MOST_COLUMNS} of {len(usable)} columns")
+    return usable[:MOST_COLUMNS], notes
+
+
+def _cut(column: pd.Series, bins: int) -> Binned | None:
+    if is_number(column):
+        return cut_numbers(column, bins)
+    return _cut_categories(column)
+
+
+def cut_numbers(column: pd.Series, bins: int) -> Binned:
+    """Return a numeric column cut at quantiles; infinite values count as missing."""
+    numbers = numbers_of(column)
+    numbers = np.where(np.isfinite(numbers), numbers, np.nan)
+    missing = np.isnan(numbers)
+    known = numbers[~missing]
+    uppers = _uppers(known, bins)
+    codes = np.searchsorted(uppers, numbers, side="left")
+    codes[missing] = len(uppers)
+    singles = [_is_single(known, uppers, i) for i in range(len(uppers))]
+    return Binned(
+        name=str(column.name),
+        codes=codes.astype(np.int16),
+        bins=len(uppers),
+        uppers=tuple(uppers.tolist()),
+        singles=tuple(singles),
+        levels=(),
+        has_missing=bool(missing.any()),
+        is_time=pd.api.types.is_datetime64_any_dtype(column.dtype),
+        is_whole=bool(len(known)) and bool(np.all(known == np.round(known))),
+    )
+
+
+def _uppers(known: np.ndarray, bins: int) -> np.ndarray:
+    values, counts = np.unique(known, return_counts=True)
+    if len(values) <= bins:
+        return values
+    quantiles = np.quantile(known, np.arange(1, bins) / bins, method="lower")
+    spikes = np.flatnonzero(counts >= SPIKE * len(known))
+    below = values[spikes[spikes > 0] - 1]
+    return np.unique(np.concatenate([quantiles, values[spikes], below, values[-1:]]))
+
+
+def _is_single(known: np.ndarray, uppers: np.ndarray, number: int) -> bool:
+    inside = known <= uppers[number]
+    if number > 0:
+        inside &= known > uppers[number - 1]
+    return bool(inside.any()) and bool(np.ptp(known[inside]) == 0)
+
+
+def _cut_categories(column: pd.Series) -> Binned | None:
+    missing = column.isna().to_numpy(dtype=bool)
+    known = column[~missing]
+    if len(known) and isinstance(known.iloc[0], (list, tuple, dict, np.ndarray)):
+        return None
+    texts = known.astype(object).map(str)
+    counts = texts.value_counts()
+    if len(counts) > 50 and len(counts) > 0.5 * len(known):
+        return None
+    # Among equals by name, so that the order of the rows does not matter.
+    levels = sorted(counts.index, key=lambda level: (-counts[level], level))[:LEVELS]
+    codes = np.full(len(column), len(levels), dtype=np.int16)
+    codes[~missing] = texts.map({level: i for i, level in enumerate(levels)}).fillna(len(levels)).to_numpy(np.int16)
+    rare = len(counts) > len(levels)
+    own = {str(value): value for value in known.unique()} if known.dtype == object or known.dtype == bool else {}
+    return Binned(
+        name=str(column.name),
+        codes=codes,
+        bins=len(levels),
+        uppers=None,
+        singles=(),
+        levels=tuple(own.get(level, level) for level in levels),
+        has_missing=bool(missing.any()) and not rare,
+    )
+
+
+def _scalar(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(f"'{name}'" for name in names[:5])
+    return shown if len(names) <= 5 else f"{shown} and {len(names) - 5} more"

@@ -1,0 +1,41 @@
+"""What the search for slices finds where there is nothing to find."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mispredict.errors.lattice import Lattice
+from mispredict.errors.promises import Promises
+from mispredict.errors.residuals import score_for, signals_of
+
+DRAWS = 99
+ROWS = 4_000  # of the searched rows; the largest z hardly depends on how many there are
+
+
+@dataclass(frozen=True, eq=False)
+class Null:
+    """The largest z of the whole search in each of many worlds in which the model is right about itself."""
+
+    largest: np.ndarray
+
+    def p_value(self, z: float) -> float:
+        """Return the share of worlds that reach z (Phipson and Smyth 2010: never 0)."""
+        return float((1 + (self.largest >= z).sum()) / (1 + len(self.largest)))
+
+    @property
+    def critical(self) -> float:
+        """Return the z that one world in twenty reaches."""
+        return float(np.quantile(self.largest, 0.95))
+
+
+def simulate_null(lattice: Lattice, promises: Promises, *, depth: int, width: int, seed: int) -> Null:
+    """Return the null of the same search on the same rows, outcomes drawn from the promises (max-T, Westfall-Young)."""
+    rng = np.random.default_rng(seed)
+    score = score_for(lattice.rows)
+    largest = []
+    for _ in range(DRAWS):
+        found = lattice.search(signals_of(promises.drawn(rng)), score, depth=depth, width=width)
+        largest.append(found[0].score if found else 0.0)
+    return Null(np.array(largest))

@@ -1,0 +1,99 @@
+"""The rules that stand out, one after the other: each on the rows that the ones before it leave."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from mispredict.errors.columns import Binned
+from mispredict.errors.findings import Condition
+from mispredict.errors.lattice import Lattice, Rule
+from mispredict.errors.null import Null
+from mispredict.errors.polish import conditions_of, pieces_of, sharpen, shorten
+from mispredict.errors.predicates import holds
+from mispredict.errors.promises import Promises, promises_of, raw_promises
+from mispredict.errors.residuals import gain_of, score_for, signals_of
+from mispredict.scan.scored import Scored
+
+DEPTH, WIDTH = 3, 16  # columns in a rule; rules that are kept at each length of the search
+JUDGED = 2  # rules of each length and search that are judged once more, without their own part in the recalibration
+MOST_RULES = 10
+LEVEL = 0.05
+# A recalibration can't tell a fault from its mirror image: where it holds most of the rows of a level, the others
+# look faulty. What breaks the tie is the model's own promise, so a rule that breaks it too is preferred by so much.
+MIRRORED = 0.7
+
+
+@dataclass(frozen=True)
+class Peeled:
+    """A rule of the search and the chance that a search of faultless rows finds one that good."""
+
+    conditions: tuple[Condition, ...]
+    p_adjusted: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Judged:
+    rule: Rule
+    promises: Promises  # learned on the other rows
+    gain: float  # in standard deviations, comparable with the null
+    preference: float
+
+
+def peel_rules(columns: list[Binned], searched: Scored, null: Null, *, seed: int) -> tuple[list[Peeled], float]:
+    """Return the significant rules in the order found, and the largest gain of any, significant or not."""
+    lattice = Lattice(columns)
+    peeled: list[Peeled] = []
+    best = 0.0
+    left = np.ones(len(searched), dtype=bool)
+    while len(peeled) < MOST_RULES and left.mean() > 0.5:
+        judged = _next_rule(lattice, searched, left, seed)
+        best = max(best, judged.gain if judged else 0.0)
+        if judged is None or null.p_value(judged.gain) > LEVEL:
+            break
+        goal = signals_of(judged.promises) * left[:, None], score_for(lattice.rows)
+        pieces = sharpen(shorten(pieces_of(lattice, judged.rule), *goal), searched.rows, *goal)
+        peeled.append(Peeled(conditions_of(pieces), null.p_value(judged.gain)))
+        left = ~any_of(peeled, searched.rows)
+    return peeled, best
+
+
+def any_of(peeled: Sequence[Peeled], rows: pd.DataFrame) -> np.ndarray:
+    """Return the rows that any of the rules holds for."""
+    masks = [holds(one.conditions, rows) for one in peeled]
+    return np.logical_or.reduce(masks) if masks else np.zeros(len(rows), dtype=bool)
+
+
+def _next_rule(lattice: Lattice, searched: Scored, left: np.ndarray, seed: int) -> _Judged | None:
+    """Return the rule that stands out most among the rows left.
+
+    A fault that is large enough bends the recalibration: then its own rows look half as bad, and the healthy ones
+    look bad too. So rules are also looked for by the promises as the model made them, and every rule is judged by a
+    recalibration that has not seen it.
+    """
+    score = score_for(lattice.rows)
+    raw, bent = raw_promises(searched), promises_of(searched, learn=left, seed=seed)
+    rules: dict[Rule, None] = {}
+    for promises in (bent, raw):
+        found = lattice.search(signals_of(promises) * left[:, None], score, depth=DEPTH, width=WIDTH)
+        rules.update(dict.fromkeys(_of_each_length([one.rule for one in found])))
+    judged = []
+    for rule in rules:
+        inside = lattice.mask(rule) & left
+        promises = promises_of(searched, learn=left & ~inside, seed=seed)
+        unbent = min(gain_of(promises, inside, left & ~inside), _plain_gain(raw, inside))
+        plain = _plain_gain(bent, inside)
+        judged.append(_Judged(rule, promises, max(unbent, plain), max(unbent, MIRRORED * plain)))
+    return max(judged, key=lambda one: one.preference, default=None)
+
+
+def _plain_gain(promises: Promises, inside: np.ndarray) -> float:
+    return gain_of(promises, inside, np.ones(len(inside), dtype=bool))
+
+
+def _of_each_length(rules: list[Rule]) -> list[Rule]:
+    """Return the best few rules of every length: long ones crowd out the short one that they are variations of."""
+    return [rule for length in range(1, DEPTH + 1) for rule in [one for one in rules if len(one) == length][:JUDGED]]

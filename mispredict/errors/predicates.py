@@ -1,0 +1,90 @@
+"""Conditions: which rows they hold for, and how they read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mispredict.errors.findings import Condition
+
+
+def holds(conditions: Sequence[Condition], rows: pd.DataFrame) -> np.ndarray:
+    """Return True for each row that satisfies all conditions; with none, all rows do.
+
+    A missing value satisfies `is missing` and nothing else, `!=` neither.
+    """
+    mask = np.ones(len(rows), dtype=bool)
+    for condition in conditions:
+        mask &= _holds_one(condition, rows[condition.column])
+    return mask
+
+
+def _holds_one(condition: Condition, column: pd.Series) -> np.ndarray:
+    missing = column.isna().to_numpy(dtype=bool)
+    if condition.op == "is missing":
+        return missing
+    if condition.op in ("<=", ">"):
+        numbers = numbers_of(column)
+        bound = _bound(condition.value)
+        with np.errstate(invalid="ignore"):
+            return ~missing & (numbers <= bound if condition.op == "<=" else numbers > bound)
+    wanted = condition.value if condition.op == "in" else [condition.value]
+    found = _equals_any(column, wanted)
+    return ~missing & (~found if condition.op == "!=" else found)
+
+
+def numbers_of(column: pd.Series) -> np.ndarray:
+    """Return a column as floats: times as nanoseconds since 1970, text that is no number as NaN."""
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        times = column.dt.tz_convert(None) if getattr(column.dtype, "tz", None) is not None else column
+        numbers = times.astype("datetime64[ns]").astype("int64").to_numpy(dtype=np.float64)
+        return np.where(column.isna().to_numpy(), np.nan, numbers)
+    if pd.api.types.is_bool_dtype(column.dtype) or not pd.api.types.is_numeric_dtype(column.dtype):
+        column = pd.to_numeric(column.astype(object), errors="coerce")
+    return column.to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def _bound(value: Any) -> float:
+    if isinstance(value, str):
+        return float(pd.Timestamp(value).tz_localize(None).value) if _is_time(value) else float(value)
+    return float(value)
+
+
+def _is_time(value: str) -> bool:
+    return "-" in value[1:] and ":" in value
+
+
+def _equals_any(column: pd.Series, wanted: Sequence[Any]) -> np.ndarray:
+    if is_number(column):
+        return np.isin(numbers_of(column), [_bound(value) for value in wanted])
+    return np.isin(column.astype(object).map(str).to_numpy(dtype=str), [str(value) for value in wanted])
+
+
+def is_number(column: pd.Series) -> bool:
+    """Return whether a column is cut into ranges; truth values are categories."""
+    dtype = column.dtype
+    if pd.api.types.is_datetime64_any_dtype(dtype):
+        return True
+    return pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_bool_dtype(dtype)
+
+
+def rule_text(conditions: Sequence[Condition]) -> str:
+    """Return the rule as people read it, e.g. `channel = 'app' and amount > 312.5`; "all rows" without conditions."""
+    return " and ".join(_condition_text(condition) for condition in conditions) or "all rows"
+
+
+def _condition_text(condition: Condition) -> str:
+    if condition.op == "is missing":
+        return f"{condition.column} is missing"
+    if condition.op == "in":
+        return f"{condition.column} in ({', '.join(_value_text(value) for value in condition.value)})"
+    return f"{condition.column} {condition.op} {_value_text(condition.value)}"
+
+
+def _value_text(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return f"'{value}'"
+    return f"{value:g}" if abs(value) < 1e15 and float(f"{value:g}") == value else repr(value)

@@ -1,0 +1,144 @@
+"""What the model's own probabilities promise, and how far each row is from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from mispredict.scan.scored import Scored
+
+ENOUGH_FOR_STEPS = 1_000  # rows from which the recalibration is more than two numbers
+_GROUPS = 100
+_SMALLEST = 1e-4
+
+
+@dataclass(frozen=True, eq=False)
+class Promises:
+    """What may be expected of each row: arrays with one entry a row.
+
+    `event` is the recalibrated probability of the event when binary, None otherwise; `error` the recalibrated
+    probability that the prediction is wrong.
+    """
+
+    error: np.ndarray
+    event: np.ndarray | None
+    is_error: np.ndarray
+    is_event: np.ndarray | None
+    predicts_event: np.ndarray | None
+
+    @property
+    def spread(self) -> np.ndarray:
+        """Return the variance of each row's outcome."""
+        return self.error * (1 - self.error)
+
+    @property
+    def excess(self) -> np.ndarray:
+        """Return each row's error minus what was expected of it; its mean is 0 if the model is right about itself."""
+        return self.is_error - self.error
+
+    @property
+    def shift(self) -> np.ndarray | None:
+        """Return the event minus its probability, None when multiclass."""
+        return None if self.event is None or self.is_event is None else self.is_event - self.event
+
+    def take(self, which: np.ndarray) -> Promises:
+        """Return the promises of some rows."""
+        return Promises(
+            self.error[which],
+            None if self.event is None else self.event[which],
+            self.is_error[which],
+            None if self.is_event is None else self.is_event[which],
+            None if self.predicts_event is None else self.predicts_event[which],
+        )
+
+    def drawn(self, rng: np.random.Generator) -> Promises:
+        """Return the same rows with outcomes drawn from the promises: a world in which the model is right."""
+        if self.event is None or self.predicts_event is None:
+            return Promises(self.error, None, rng.random(len(self.error)) < self.error, None, None)
+        events = rng.random(len(self.event)) < self.event
+        return Promises(self.error, self.event, events != self.predicts_event, events, self.predicts_event)
+
+
+def promises_of(scored: Scored, *, learn: np.ndarray, seed: int = 0) -> Promises:
+    """Return the promises of all rows, recalibrated on the rows where the mask `learn` is True.
+
+    A probability that is wrong everywhere alike is a matter of calibration; taken as it stands it would make every
+    large slice look suspicious. A row that is learned from is corrected by a curve of the half it is not in.
+    """
+    return _with_events(scored, lambda probability, came: recalibrate(probability, came, learn=learn, seed=seed))
+
+
+def raw_promises(scored: Scored) -> Promises:
+    """Return the promises as the model makes them."""
+    return _with_events(scored, lambda probability, _came: np.clip(probability, _SMALLEST, 1 - _SMALLEST))
+
+
+def _with_events(scored: Scored, corrected: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Promises:
+    if len(scored.classes) != 2:
+        sure = corrected(scored.probabilities[np.arange(len(scored)), scored.predicted], ~scored.is_error)
+        return Promises(1 - sure, None, scored.is_error, None, None)
+    event = corrected(scored.probabilities[:, 1], scored.truth == 1)
+    predicts_event = scored.predicted == 1
+    error = np.where(predicts_event, 1 - event, event)
+    return Promises(error, event, scored.is_error, scored.truth == 1, predicts_event)
+
+
+def expected_errors(scored: Scored) -> np.ndarray:
+    """Return the chance that each prediction is wrong by the model's own probabilities, not recalibrated."""
+    return 1 - scored.probabilities[np.arange(len(scored)), scored.predicted]
+
+
+def recalibrate(probability: np.ndarray, came: np.ndarray, *, learn: np.ndarray, seed: int = 0) -> np.ndarray:
+    """Return the probabilities as other rows, those of the mask `learn`, would correct them; in (0, 1)."""
+    half = np.random.default_rng(seed).permutation(len(came)) % 2
+    corrected = np.empty(len(came))
+    corrected[~learn] = _curve(probability[learn], came[learn], probability[~learn])
+    for own in (0, 1):
+        asked, known = learn & (half == own), learn & (half != own)
+        corrected[asked] = _curve(probability[known], came[known], probability[asked])
+    return np.clip(corrected, _SMALLEST, 1 - _SMALLEST)
+
+
+def log_odds(probability: np.ndarray) -> np.ndarray:
+    """Return the log odds; probabilities of 0 and 1 count as nearly so."""
+    clipped = np.clip(probability, _SMALLEST, 1 - _SMALLEST)
+    return np.log(clipped / (1 - clipped))
+
+
+def _curve(known: np.ndarray, came: np.ndarray, asked: np.ndarray) -> np.ndarray:
+    if len(came) < 50 or came.all() or not came.any():
+        return asked
+    intercept, slope = _line(log_odds(known), came.astype(np.float64))
+    of_known, of_asked = (1 / (1 + np.exp(-intercept - slope * log_odds(part))) for part in (known, asked))
+    if len(came) < ENOUGH_FOR_STEPS or slope <= 0:
+        return of_asked
+    return _steps(known, came, of_known, asked)
+
+
+def _line(odds: np.ndarray, came: np.ndarray) -> tuple[float, float]:
+    """Return intercept and slope of a logistic regression by Newton's method (Platt scaling), held near 0 and 1."""
+    held = np.array([0.0, 1.0])
+    now = held.copy()
+    design = np.column_stack([np.ones_like(odds), odds])
+    for _ in range(20):
+        chance = 1 / (1 + np.exp(-np.clip(design @ now, -30, 30)))
+        slope = design.T @ (came - chance) - (now - held)
+        step = np.linalg.solve(design.T @ (design * (chance * (1 - chance))[:, None]) + np.eye(2), slope)
+        now = now + np.clip(step, -2, 2)
+        if np.abs(step).max() < 1e-6:
+            break
+    return float(now[0]), float(now[1])
+
+
+def _steps(known: np.ndarray, came: np.ndarray, of_known: np.ndarray, asked: np.ndarray) -> np.ndarray:
+    """Return an isotonic curve through groups of rows, each leaning a little on the line."""
+    from sklearn.isotonic import isotonic_regression
+
+    order = np.argsort(known, kind="stable")
+    groups = np.array_split(order, min(_GROUPS, len(order) // 50))
+    weights = np.array([len(group) + 2.0 for group in groups])
+    rates = np.array([(came[group].sum() + 2 * of_known[group].mean()) / (len(group) + 2) for group in groups])
+    middles = np.array([log_odds(known[group]).mean() for group in groups])
+    return np.interp(log_odds(asked), middles, isotonic_regression(rates, sample_weight=weights))

@@ -1,0 +1,152 @@
+"""Slices: readable rules for rows whose outcomes differ from what the model's probabilities promise."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import overload
+
+import numpy as np
+
+from mispredict.errors.columns import Binned, cut_columns
+from mispredict.errors.findings import Slice
+from mispredict.errors.lattice import Lattice
+from mispredict.errors.null import ROWS as NULL_ROWS
+from mispredict.errors.null import Null, simulate_null
+from mispredict.errors.peel import DEPTH, WIDTH, Peeled, any_of, peel_rules
+from mispredict.errors.predicates import holds, rule_text
+from mispredict.errors.promises import Promises, expected_errors, promises_of
+from mispredict.errors.residuals import direction_of, z_of
+from mispredict.scan.scored import Scored
+
+HELD_OUT = 1 / 3  # of the rows: never searched, only asked whether a rule holds good
+FEWEST_ROWS = 100
+MOST_SEARCHED = 30_000
+CONFIRMED = 1.645  # z on the held-out rows: one useless rule in twenty gets so far
+USUAL_CRITICAL = 4.5  # about what thirty columns give, for where it can't be simulated
+
+
+@dataclass(frozen=True)
+class SliceSearch(Sequence[Slice]):
+    """The slices of one search, the most serious first, and how sure it can be of them."""
+
+    slices: tuple[Slice, ...] = ()
+    p_value: float | None = None  # of the best rule of the whole search; None where there was nothing to search
+    best_z: float = 0.0
+    critical: float = USUAL_CRITICAL  # the z that the search reaches in one of twenty tables without any fault
+    searched: int = 0  # rows
+    columns: tuple[str, ...] = ()  # that rules may use
+
+    def __len__(self) -> int:
+        return len(self.slices)
+
+    @overload
+    def __getitem__(self, at: int) -> Slice: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Slice]: ...
+    def __getitem__(self, at: int | slice) -> Slice | Sequence[Slice]:
+        return self.slices[at]
+
+
+def find_slices(sample: Scored, *, exclude: Collection[str], seed: int = 0) -> tuple[SliceSearch, tuple[str, ...]]:
+    """Return the rules whose rows' outcomes differ from the promises by more than a search finds by chance, and notes.
+
+    Two thirds of the rows are searched, the last third confirms; p-values are of the whole search.
+    """
+    refusal = _refusal(sample)
+    if refusal:
+        return SliceSearch(), (refusal,)
+    searched, held_out = split_rows(len(sample), seed=seed)
+    columns, notes = cut_columns(sample.rows.iloc[searched], exclude=exclude)
+    if not columns:
+        return SliceSearch(), (*notes, "there is no column that a rule may use")
+    everywhere = np.ones(len(sample), dtype=bool)
+    null = _null(columns, promises_of(sample, learn=everywhere, seed=seed).take(searched), seed)
+    peeled, best = peel_rules(columns, sample.take(searched), null, seed=seed)
+    measured = _measure_all(peeled, sample, held_out, seed=seed)
+    kept = sorted((one for one in measured if one.confirmed), key=lambda one: -one.at_least)
+    search = SliceSearch(
+        slices=tuple(one.slice for one in kept),
+        p_value=null.p_value(best),
+        best_z=best,
+        critical=null.critical,
+        searched=len(searched),
+        columns=tuple(column.name for column in columns),
+    )
+    return search, (*notes, _how(len(searched), len(held_out)), *_unconfirmed(len(measured) - len(kept)))
+
+
+def split_rows(rows: int, *, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the positions of the rows to search and of those to hold out, each in order."""
+    shuffled = np.random.default_rng(seed).permutation(rows)
+    held_out = int(rows * HELD_OUT)
+    return np.sort(shuffled[held_out : held_out + MOST_SEARCHED]), np.sort(shuffled[:held_out])
+
+
+def _refusal(sample: Scored) -> str | None:
+    if len(sample) < FEWEST_ROWS:
+        return f"{len(sample)} rows are too few to search for slices; {FEWEST_ROWS} are needed"
+    if not sample.is_error.any():
+        return "there are no errors"
+    return None
+
+
+def _null(columns: list[Binned], promises: Promises, seed: int) -> Null:
+    rows = np.random.default_rng(seed + 1).permutation(len(promises.error))[:NULL_ROWS]
+    lattice = Lattice([column.take(rows) for column in columns])
+    return simulate_null(lattice, promises.take(rows), depth=DEPTH, width=WIDTH, seed=seed)
+
+
+@dataclass(frozen=True)
+class _Measured:
+    slice: Slice
+    at_least: float  # errors too many, the lower end of the 90 % interval: what the order goes by
+
+    @property
+    def confirmed(self) -> bool:
+        return self.slice.heldout_z is not None and self.slice.heldout_z >= CONFIRMED
+
+
+def _measure_all(peeled: list[Peeled], sample: Scored, held_out: np.ndarray, *, seed: int) -> list[_Measured]:
+    promises = promises_of(sample, learn=~any_of(peeled, sample.rows), seed=seed)
+    confirming = np.zeros(len(sample), dtype=bool)
+    confirming[held_out] = True
+    measured = []
+    for number, one in enumerate(peeled):
+        own = ~any_of(peeled[:number], sample.rows)  # what an earlier rule explains is no merit of a later one
+        measured.append(_measure(one, sample, promises, (own, confirming)))
+    return measured
+
+
+def _measure(one: Peeled, sample: Scored, promises: Promises, masks: tuple[np.ndarray, np.ndarray]) -> _Measured:
+    inside, promised = holds(one.conditions, sample.rows), expected_errors(sample)
+    own, confirming = inside & masks[0], masks[1]
+    errors, expected = int(sample.is_error[inside].sum()), float(promised[inside].sum())
+    residual = direction_of(promises, own & ~confirming)
+    found = Slice(
+        rule=rule_text(one.conditions),
+        conditions=one.conditions,
+        rows=int(inside.sum()),
+        errors=errors,
+        expected_errors=expected,
+        excess=errors - expected,
+        z=z_of(residual, promises, own),
+        p_adjusted=one.p_adjusted,
+        heldout_z=z_of(residual, promises, own & confirming) if (own & confirming).any() else None,
+        lift=float(sample.is_error[inside].mean() / sample.is_error.mean()) if inside.any() else 0.0,
+    )
+    deviation = float(np.sqrt((promised * (1 - promised))[own].sum()))
+    return _Measured(found, float((sample.is_error - promised)[own].sum()) - 1.645 * deviation)
+
+
+def _unconfirmed(rules: int) -> tuple[str, ...]:
+    if not rules:
+        return ()
+    return (f"{rules} {'rule' if rules == 1 else 'rules'} of the search did not hold on the held-out rows: left out",)
+
+
+def _how(searched: int, held_out: int) -> str:
+    return (
+        f"searched {searched:,} rows for rules and held out {held_out:,} to confirm them; counts are over all of them; "
+        "the probabilities were recalibrated first, so that a fault of calibration alone is no slice"
+    )

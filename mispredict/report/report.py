@@ -1,0 +1,141 @@
+"""The content of `report.json`, the file that other programs read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mispredict.errors.findings import Cluster, Condition, Slice, Verdict
+from mispredict.investigation.desk import Description, Groups
+from mispredict.scan.summary import ScanSummary
+
+SCHEMA = "mispredict/report@1"
+KINDS = (
+    "target_leak",
+    "sparse_leak",
+    "missing_leak",
+    "time_leak",
+    "availability_leak",
+    "split_overlap",
+    "near_duplicate",
+    "entity_leak",
+    "order_leak",
+    "encoding_leak",
+    "shortcut",
+    "skew",
+    "score_mismatch",
+    "drift",
+    "label_noise",
+    "label_conflict",
+    "label_delay",
+    "invariant",
+    "metric_jump",
+    "regression_slice",
+)
+NO_DETECTOR = "this version has no detector for it"
+
+
+def report(
+    description: Description,
+    summary: ScanSummary,
+    groups: Groups,
+    *,
+    suspects: Sequence[Mapping[str, Any]] = (),
+    not_judged: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Return the report as plain JSON values, lists with the most serious first.
+
+    Every kind of suspect that is neither among `suspects` nor given a reason in `not_judged` (kind to reason) is
+    listed as not judged for want of a detector: silence never means "fine".
+    """
+    content = {
+        "schema": SCHEMA,
+        "investigation": _investigation(description, summary),
+        "metrics": asdict(summary.metrics),
+        "scan": {
+            "rows": summary.rows,
+            "errors": summary.errors,
+            "kept": summary.kept,
+            "sampled": summary.sampled,
+            "calibration": [asdict(one) for one in summary.calibration],
+            "confusion": [asdict(one) for one in summary.confusion],
+            "histogram": summary.histogram,
+        },
+        "verdict": _verdict(groups.verdict),
+        "slices": [_slice(one) for one in groups.slices],
+        "clusters": [_cluster(one) for one in groups.clusters],
+        "suspects": [dict(one) for one in suspects],
+        "not_judged": _not_judged(suspects, not_judged or {}),
+        "notes": [*description.notes, *summary.notes, *groups.slice_notes, *groups.cluster_notes],
+        "timings": {
+            "scan_s": summary.scan_s,
+            "slices_s": groups.slices_s,
+            "clusters_s": groups.clusters_s,
+            "suspects_s": 0.0,
+        },
+    }
+    plain: dict[str, Any] = plain_json(content)
+    return plain
+
+
+def plain_json(value: Any) -> Any:
+    """Return a value as strict JSON has it: numbers that are not finite become null, times and others text."""
+    if isinstance(value, Mapping):
+        return {str(key): plain_json(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset, np.ndarray)):
+        return [plain_json(one) for one in value]
+    if isinstance(value, np.generic):
+        return plain_json(value.item())
+    if value is None or value is pd.NaT or value is pd.NA:
+        return None
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if isinstance(value, (bool, int, str)) else str(value)
+
+
+def _investigation(description: Description, summary: ScanSummary) -> dict[str, Any]:
+    return {
+        "name": description.name,
+        "rows": summary.rows,
+        "target": description.target,
+        "classes": description.classes,
+        "features": description.features,
+        "seed": description.seed,
+        "model": {
+            "format": description.model_format,
+            "family": description.model_family,
+            "sha256": description.model_sha256,
+        },
+        "data_sha256": description.data_sha256,
+    }
+
+
+def _verdict(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "word": verdict.word,
+        "tests": [asdict(test) for test in verdict.tests],
+        "smallest_visible_effect": verdict.smallest_visible_effect,
+        "sentence": verdict.sentence,
+    }
+
+
+def _slice(found: Slice) -> dict[str, Any]:
+    return {**asdict(found), "conditions": _conditions(found.conditions)}
+
+
+def _cluster(cluster: Cluster) -> dict[str, Any]:
+    return {**asdict(cluster), "conditions": _conditions(cluster.conditions)}
+
+
+def _conditions(conditions: Sequence[Condition]) -> list[dict[str, Any]]:
+    return [{"column": one.column, "op": one.op, "value": one.value} for one in conditions]
+
+
+def _not_judged(suspects: Sequence[Mapping[str, Any]], reasons: Mapping[str, str]) -> list[dict[str, str]]:
+    judged = {str(one["kind"]) for one in suspects}
+    return [{"kind": kind, "why": reasons.get(kind, NO_DETECTOR)} for kind in KINDS if kind not in judged]
