@@ -93,7 +93,7 @@ def _blame(model: Model, rows: pd.DataFrame, fault: Exception) -> NoReturn:
     column = getattr(fault, "column", None)  # the openers of models name it where they know
     if column in rows.columns:
         position, value = _first_odd(rows[str(column)])
-        found = getattr(fault, "found", "does not fit")
+        found = shortened(getattr(fault, "found", "does not fit"), 100)
         raise TableRefused(
             f"the feature {column!r} {found} (row {position + 1}: {shortened(value)!r})",
             needed=f"{getattr(fault, 'needed', 'what the model learned')} in {column!r}",
