@@ -67,7 +67,7 @@ def as_category(column: pd.Series, levels: Sequence[Any]) -> pd.Series:
     if categorical:
         return column.cat.set_categories(list(levels), ordered=False)
     places = pd.Index(levels).get_indexer(pd.Index(column))
-    coded = pd.Categorical.from_codes(places, categories=list(levels))
+    coded = pd.Categorical.from_codes(places, categories=pd.Index(levels))
     return pd.Series(coded, index=column.index, name=column.name)
 
 

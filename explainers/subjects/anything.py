@@ -30,6 +30,8 @@ class AnySubject:
 
     def predict_proba(self, rows: pd.DataFrame) -> np.ndarray:
         """Return the object's own probabilities."""
+        if not len(rows):
+            return none_asked(self.classes)
         return np.asarray(self.estimator.predict_proba(self.prepared(rows)), dtype=np.float64)
 
 
@@ -42,6 +44,11 @@ def open_estimator(estimator: Any, columns: Sequence[str] | None) -> AnySubject:
         kind = type(estimator).__name__
         raise Unsupported(f"{kind} can't be opened: it has no {' and no '.join(lacks)}; a fitted classifier has them")
     return AnySubject(estimator, labels(estimator.classes_), tuple(str(c) for c in names))
+
+
+def none_asked(classes: tuple[Any, ...]) -> np.ndarray:
+    """Return the probabilities of no rows, which several libraries refuse to be asked for."""
+    return np.zeros((0, len(classes)))
 
 
 def labels(classes: Any) -> tuple[Any, ...]:

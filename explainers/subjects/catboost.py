@@ -12,7 +12,7 @@ import pandas as pd
 from explainers.dtypes import as_number, pick, plain
 from explainers.explanation import Unsupported
 from explainers.subject import Family
-from explainers.subjects.anything import labels
+from explainers.subjects.anything import labels, none_asked
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +46,8 @@ class CatboostSubject:
 
     def predict_proba(self, rows: pd.DataFrame) -> np.ndarray:
         """Return the model's probabilities."""
+        if not len(rows):
+            return none_asked(self.classes)
         return np.asarray(self.estimator.predict(self.pool(rows), prediction_type="Probability"), dtype=np.float64)
 
     def margins(self, rows: pd.DataFrame) -> np.ndarray:

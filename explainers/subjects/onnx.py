@@ -13,6 +13,7 @@ import pandas as pd
 from explainers.dtypes import as_number, pick, plain
 from explainers.explanation import Unsupported
 from explainers.subject import Family
+from explainers.subjects.anything import none_asked
 from explainers.subjects.onnx_graph import classes_in, family_of
 
 BATCH = 16_384  # rows a call: an ONNX graph keeps every intermediate tensor of a call in memory
@@ -42,8 +43,10 @@ class OnnxSubject:
 
     def predict_proba(self, rows: pd.DataFrame) -> np.ndarray:
         """Return the graph's probabilities."""
+        if not len(rows):
+            return none_asked(self.classes)
         frame = self.prepared(rows)
-        starts = range(0, max(1, len(frame)), BATCH)
+        starts = range(0, len(frame), BATCH)
         return np.vstack([self._probabilities(frame.iloc[s : s + BATCH]) for s in starts])
 
     def _probabilities(self, frame: pd.DataFrame) -> np.ndarray:
@@ -118,6 +121,10 @@ def _probability_output(session: Any) -> str:
     outputs = session.get_outputs()
     floats = [o.name for o in outputs if o.type.startswith(("tensor(float", "tensor(double", "seq(map("))]
     named = [name for name in floats if "prob" in name.lower()]
+    if len(floats) > 1 and not named:
+        raise Unsupported(
+            f"the ONNX model has one output a class ({', '.join(floats)}); export it with one for all of them"
+        )
     if not floats:
         found = ", ".join(f"{o.name} {o.type}" for o in outputs)
         raise Unsupported(f"the ONNX model answers no probabilities: its outputs are {found}")

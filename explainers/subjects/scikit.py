@@ -14,7 +14,7 @@ from explainers.columns import Encoded, raw_columns, trace
 from explainers.dtypes import UnfitColumn, as_number, blame_infinity, pick, plain
 from explainers.explanation import Unsupported
 from explainers.subject import Family
-from explainers.subjects.anything import labels
+from explainers.subjects.anything import labels, none_asked
 
 TREES = ("BaseDecisionTree", "BaseForest", "BaseGradientBoosting", "BaseHistGradientBoosting")
 BOOSTERS = ("lightgbm", "xgboost", "catboost")
@@ -53,6 +53,8 @@ class ScikitSubject:
 
     def predict_proba(self, rows: pd.DataFrame) -> np.ndarray:
         """Return the model's probabilities; infinity is an `UnfitColumn` that names the column."""
+        if not len(rows):
+            return none_asked(self.classes)
         return self._asked("predict_proba", rows)
 
     def margins(self, rows: pd.DataFrame) -> np.ndarray | None:

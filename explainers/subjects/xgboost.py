@@ -13,7 +13,7 @@ import pandas as pd
 from explainers.dtypes import as_category, as_number, blame_infinity, codes, pick
 from explainers.explanation import Unsupported
 from explainers.subject import Family
-from explainers.subjects.anything import labels
+from explainers.subjects.anything import labels, none_asked
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +61,8 @@ class XgboostSubject:
 
     def predict_proba(self, rows: pd.DataFrame) -> np.ndarray:
         """Return the booster's probabilities."""
+        if not len(rows):
+            return none_asked(self.classes)
         answer = self.booster.predict(self.dmatrix(rows), iteration_range=(0, self.rounds)).astype(np.float64)
         return np.column_stack([1 - answer, answer]) if answer.ndim == 1 else answer
 
