@@ -113,7 +113,9 @@ def _ask(cases: Sequence[Case], predict: Predict) -> np.ndarray | str:
         return _require_shape(predict(frame_of(cases), cases[0].model.classes), cases)
     except (ModelRefused, WorkerStopped):  # no answer about any case: the model file itself is no good
         raise
-    except (BadInput, ValueError, TypeError, OverflowError) as problem:
+    except BadInput as problem:
+        return problem.found
+    except (ValueError, TypeError, OverflowError) as problem:
         return str(problem)
 
 

@@ -30,13 +30,13 @@ path = "live.skops"
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
-    """Return a folder with an investigation whose live model is wrong about p0 and p1, and a candidate that is not."""
+    """Return a folder with an investigation whose live model is wrong about every row, and a candidate that is right."""
     folder = tmp_path_factory.mktemp("payments")
     amount = np.r_[np.linspace(0, 40, 30), np.linspace(60, 100, 30)]
     fraud = np.r_[np.zeros(30, int), np.ones(30, int)]
     payments = pd.DataFrame({"payment": [f"p{i}" for i in range(60)], "amount": amount, "is_fraud": fraud})
     skops.io.dump(LogisticRegression().fit(payments[["amount"]], fraud), folder / "candidate.skops")
-    skops.io.dump(LogisticRegression().fit(payments[["amount"]] * -1, fraud), folder / "live.skops")
+    skops.io.dump(LogisticRegression().fit(payments[["amount"]], 1 - fraud), folder / "live.skops")
     other = payments[["amount"]].rename(columns={"amount": "price"})
     skops.io.dump(LogisticRegression().fit(other, fraud), folder / "other.skops")
     payments.to_csv(folder / "payments.csv", index=False)
