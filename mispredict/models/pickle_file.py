@@ -37,7 +37,7 @@ def check(model: Bytes) -> None:
 
 def open_(model: Bytes, columns: Sequence[str] | None) -> Subject:
     """Return the unpickled classifier as a subject; runs whatever the file says."""
-    import joblib
+    import joblib  # type: ignore[import-untyped]
     from sklearn.exceptions import InconsistentVersionWarning
 
     try:

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 Kind = Literal["none", "whole", "big", "number", "truth", "time", "zoned", "text"]
 
 _EXACT = 2**53
+_GLANCE = 32  # values
 _TYPES: dict[Kind, pa.DataType] = {
     "none": pa.float64(),
     "whole": pa.int64(),
@@ -56,6 +57,7 @@ def type_of(kind: Kind) -> pa.DataType:
 
 def _casts(values: pa.Array, kind: pa.DataType) -> pa.Array | None:
     try:
+        values.slice(0, _GLANCE).cast(kind)  # a cast that fails everywhere is slow, and most columns show it at once
         return values.cast(kind)
     except pa.ArrowInvalid:
         return None
