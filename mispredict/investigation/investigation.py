@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-import explainers
 from explainers.explanation import Explanation
 from mispredict.cache import cache_folder
 from mispredict.errors.findings import Condition
@@ -39,6 +39,9 @@ from mispredict.investigation.showing import table_of_scored
 from mispredict.investigation.spec import DataSpec
 from mispredict.investigation.steps import Steps, part
 from mispredict.scan.summary import ScanSummary
+
+# What the first explanations import; together some seconds that nobody should wait for after a click.
+CLICKED = ("shap", "lime.lime_tabular", "eli5")
 
 
 class Investigation:
@@ -166,8 +169,10 @@ class Investigation:
         """Import and compile what the next clicks need, so that they don't wait."""
         from mispredict.errors.projection import warm
 
-        progress(0.0, "importing")
-        explainers.warm()
+        for place, library in enumerate(CLICKED):
+            progress(place / (len(CLICKED) + 1), f"importing {library}")
+            importlib.import_module(library)
+        progress(len(CLICKED) / (len(CLICKED) + 1), "compiling the map's layout")
         warm()
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+import weakref
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -34,8 +36,12 @@ class Steps:
     def __init__(self, opened: Opened, folder: Path | None) -> None:
         self.opened = opened
         self.kept = Kept(folder)
-        self._scratch = tempfile.TemporaryDirectory(prefix="mispredict-") if folder is None else None
-        self._work = Path(self._scratch.name) if self._scratch is not None else Path(str(folder))
+        self._work = folder if folder is not None else self._scratch()
+
+    def _scratch(self) -> Path:
+        folder = tempfile.mkdtemp(prefix="mispredict-")
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        return Path(folder)
 
     def scan(self, progress: Progress = silent) -> ScanResult:
         """Return what one pass over the table found."""

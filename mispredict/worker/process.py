@@ -45,6 +45,7 @@ class Worker:
         self._sending = threading.Lock()
         self._ended = threading.Event()
         self._asked_to_end = ""
+        self._last_words = ""
         threading.Thread(target=self._listen, name="worker-listener", daemon=True).start()
 
     def _start(self) -> subprocess.Popen[bytes]:
@@ -85,7 +86,7 @@ class Worker:
         self._asked_to_end = self._asked_to_end or "it was closed"
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL) if os.name == "posix" else self._process.kill()
-        self._process.wait()
+        self._ended.wait()
 
     def _send(self, header: dict[str, Any], args: dict[str, Any]) -> None:
         blobs: list[bytes] = []
@@ -94,7 +95,6 @@ class Worker:
             with self._sending:
                 write_frame(self._to, header, blobs)
         except (OSError, ValueError):
-            self._ended.wait(2.0)
             raise self._stopped() from None
 
     def _listen(self) -> None:
@@ -107,9 +107,17 @@ class Worker:
         except (BrokenFrame, OSError, ValueError):
             self._process.kill()
         self._process.wait()
-        self._ended.set()
+        self._put_away()
         for answers in list(self._waiting.values()):
             answers.put(None)
+
+    def _put_away(self) -> None:
+        self._last_words = _last_words(self._log)
+        with self._sending:
+            for stream in (self._log, self._from, self._to):
+                with contextlib.suppress(OSError):  # what was not sent yet has nobody left to read it
+                    stream.close()
+            self._ended.set()
 
     def _result(self, answers: queue.Queue[Any], progress: Progress, timeout: float | None) -> Any:
         deadline = None if timeout is None else time.monotonic() + timeout
@@ -147,10 +155,11 @@ class Worker:
         self.close()
 
     def _stopped(self) -> WorkerStopped:
+        self._ended.wait(2.0)
         code = self._process.poll()
         why = self._asked_to_end or _ending(code)
         return WorkerStopped(
-            f"the worker stopped: {why}{_last_words(self._log)}",
+            f"the worker stopped: {why}{self._last_words}",
             needed="a model file and a table that can be worked with to the end",
             do="check the model file (a damaged one can end the process that reads it), then try again; "
             "the app and what was promoted are untouched",
