@@ -17,7 +17,7 @@ INTERRUPTED = 130  # what shells say of a program that Ctrl-C ended
 class Refusing(TyperGroup):
     """A group of commands that prints what was found, needed and to do, and ends with 2."""
 
-    def invoke(self, ctx: typer.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         """Run the sub-command."""
         try:
             return super().invoke(ctx)

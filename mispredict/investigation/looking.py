@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -103,6 +103,6 @@ def nearest_rows(values: pd.DataFrame, own: pd.DataFrame, limit: int) -> tuple[n
     return near, distances[near]
 
 
-def ranks_of(ids: Sequence[str]) -> dict[str, int]:
+def ranks_of(ids: Iterable[str]) -> dict[str, int]:
     """Return each id's place in a ranking, from 1."""
     return {str(row): place for place, row in enumerate(ids, start=1)}

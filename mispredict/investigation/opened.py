@@ -25,7 +25,7 @@ class Opened:
     def unruled(self) -> tuple[str, ...]:
         """Return the columns that no rule may use: they are the answer, name single rows, or were shut out."""
         data = self.spec.data
-        roles = (data.id, data.time, data.label_time, data.cost, data.embedding)
-        roles = (*roles, *data.entity, *data.display, *data.available_at.values())
+        single = (data.id, data.time, data.label_time, data.cost, data.embedding)
+        roles = (*single, *data.entity, *data.display, *data.available_at.values())
         named = {c for c in roles if c is not None and c not in self.model.features}
         return (data.target, *sorted((named | set(data.exclude)) - {data.target}))
