@@ -20,7 +20,7 @@ CHECKS = {
     "style": ["ruff", "check", "."],
     "format": ["ruff", "format", "--check", "."],
     "types": ["mypy"],
-    "import contract": ["importlinter.cli"],
+    "import contract": ["lint-imports"],
     "tests": ["pytest", "-n", "2"],
 }
 
@@ -54,9 +54,9 @@ def announced(name: str, command: list[str]) -> int:
     return run(*command)
 
 
-def run(module: str, *arguments: str) -> int:
-    """Run a Python module of the environment and return its exit code."""
-    return subprocess.run([PYTHON, "-m", module, *arguments], cwd=HERE).returncode
+def run(program: str, *arguments: str) -> int:
+    """Run a program of the environment and return its exit code."""
+    return subprocess.run([PROGRAMS / program, *arguments], cwd=HERE).returncode
 
 
 def main() -> int:
