@@ -30,7 +30,7 @@ path = "live.skops"
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
-    """Return a folder with an investigation whose live model is wrong about every row, and a candidate that is right."""
+    """Return a folder with an investigation whose live model is always wrong and whose candidate is right."""
     folder = tmp_path_factory.mktemp("payments")
     amount = np.r_[np.linspace(0, 40, 30), np.linspace(60, 100, 30)]
     fraud = np.r_[np.zeros(30, int), np.ones(30, int)]
