@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from explainers.answer import log_odds
 from explainers.explanation import Unit, Unsupported
 from explainers.opened import Opened, opened
 from explainers.subject import Subject, kind_of
 
-NEAR = 1e-6  # how far a score may be from the log-odds of the model's probability and still be called so
+LOGISTIC = ("LogisticRegression", "LinearDiscriminantAnalysis")
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +35,7 @@ def linear_terms(subject: Subject, rows: pd.DataFrame, background: pd.DataFrame,
         values=door.fold((door.matrix(rows) - center) * weights).set_index(rows.index),
         base=float(intercept + center @ weights),
         scores=scores,
-        unit=_unit(subject, rows, scores, class_index),
+        unit=_unit(subject, door.model),
     )
 
 
@@ -59,10 +58,8 @@ def _center(door: Opened, background: pd.DataFrame) -> np.ndarray:
     return door.matrix(background).mean(axis=0) if len(background) else np.zeros(len(door.encoded))
 
 
-def _unit(subject: Subject, rows: pd.DataFrame, scores: np.ndarray, class_index: int) -> Unit:
+def _unit(subject: Subject, model: Any) -> Unit:
     """Return log-odds where the linear score is the log-odds of the model's own probability, margin otherwise."""
-    if len(subject.classes) > 2:
-        return "margin"
-    own = log_odds(subject.predict_proba(rows)[:, class_index])
-    seen = np.abs(own) < 15  # further out a probability no longer holds the digits
-    return "log-odds" if np.allclose(own[seen], scores[seen], atol=NEAR, rtol=NEAR) else "margin"
+    kinds = {kind.__name__ for kind in type(model).__mro__}
+    logistic = bool(kinds & set(LOGISTIC)) or getattr(model, "loss", None) == "log_loss"
+    return "log-odds" if logistic and len(subject.classes) == 2 else "margin"

@@ -233,6 +233,37 @@ MODELS: dict[str, Callable[[], Any]] = {
 }
 
 
+# which method refuses which model, and what it says; every other pair of the two works
+NOT_LINEAR = "isn't linear, it has no terms"
+NO_TREES = "the walk follows trees"
+NOT_FOR_ELI5 = "eli5 can't explain"
+REFUSALS: dict[str, dict[str, str]] = {
+    "tree": {"linear": NOT_LINEAR},
+    "forest": {"linear": NOT_LINEAR},
+    "extra trees, 3 classes": {"linear": NOT_LINEAR},
+    "boosting": {"linear": NOT_LINEAR},
+    "boosting, 3 classes": {"linear": NOT_LINEAR, "eli5": "more than two classes"},
+    "histogram, categories": {"linear": NOT_LINEAR, "eli5": NOT_FOR_ELI5},
+    "histogram, 3 classes": {"linear": NOT_LINEAR, "eli5": NOT_FOR_ELI5},
+    "pipeline of histogram": {"linear": NOT_LINEAR, "eli5": NOT_FOR_ELI5},
+    "pipeline of forest": {"linear": NOT_LINEAR},
+    "pipeline of logistic": {"walk": NO_TREES},
+    "pipeline of logistic, 3 classes": {"walk": NO_TREES},
+    "logistic": {"walk": NO_TREES},
+    "pipeline of net": {"walk": NO_TREES, "linear": NOT_LINEAR, "eli5": NOT_FOR_ELI5},
+    "neighbours": {"walk": NO_TREES, "linear": NOT_LINEAR, "eli5": NOT_FOR_ELI5},
+    "lightgbm": {"linear": NOT_LINEAR},
+    "lightgbm, 3 classes": {"linear": NOT_LINEAR},
+    "xgboost": {"linear": NOT_LINEAR, "eli5": "categorical splits"},
+    "xgboost, 3 classes": {"linear": NOT_LINEAR, "eli5": "categorical splits"},
+    "xgboost, numbers": {"linear": NOT_LINEAR},
+    "catboost": {"walk": "can't read CatBoost's trees", "linear": NOT_LINEAR, "eli5": "a CatBoost model doesn't show"},
+    "onnx net": {"walk": "can't read an ONNX graph", "linear": NOT_LINEAR, "eli5": "an ONNX model doesn't show"},
+}
+METHODS = ("walk", "shap", "lime", "linear", "eli5")
+PAIRS = [(name, method) for name in MODELS for method in METHODS if method not in REFUSALS[name]]
+
+
 @cache
 def fitted(name: str) -> Any:
     """Return the model of that name, fitted once a session."""
@@ -275,3 +306,21 @@ def model(model_name: str) -> Any:
 @pytest.fixture
 def table(model_name: str) -> pd.DataFrame:
     return rows_for(model_name)
+
+
+@pytest.fixture
+def refusals() -> dict[str, dict[str, str]]:
+    """Return what each model's refusals say, by method."""
+    return REFUSALS
+
+
+@pytest.fixture(params=PAIRS, ids="-".join)
+def pair(request: pytest.FixtureRequest) -> tuple[str, str]:
+    """Return a model's name and a method that serves it."""
+    return request.param
+
+
+@pytest.fixture(params=[name for name, method in PAIRS if method == "walk"])
+def walked_name(request: pytest.FixtureRequest) -> str:
+    """Return the name of a model whose trees can be walked."""
+    return request.param

@@ -60,16 +60,12 @@ def test_a_boosters_base_is_what_its_own_contributions_start_from(fit: Fit, rows
         assert walked.base == pytest.approx(own.base, abs=1e-4)
 
 
-def test_paths_lead_from_split_to_split_to_the_leaf(model_name: str, fit: Fit, rows_of: Rows) -> None:
-    from explainers import EXPLAINERS
-
-    if EXPLAINERS["walk"].refusal(fit(model_name)):
-        pytest.skip("no trees to walk")
-    for path in _walk(fit(model_name), rows_of(model_name).iloc[:3])[0].paths:
+def test_paths_lead_from_split_to_split_to_the_leaf(walked_name: str, fit: Fit, rows_of: Rows) -> None:
+    for path in _walk(fit(walked_name), rows_of(walked_name).iloc[:3])[0].paths:
         steps = path.splits
         assert all(a.after == b.before for a, b in pairwise(steps))
         assert not steps or steps[-1].after == path.leaf
-        assert {s.column for s in steps} <= set(rows_of(model_name).columns)
+        assert {s.column for s in steps} <= set(rows_of(walked_name).columns)
 
 
 def _holds(path: TreePath) -> bool:
