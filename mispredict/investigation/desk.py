@@ -109,7 +109,7 @@ class Alike:
 
 @dataclass(frozen=True)
 class FrozenRow:
-    """A row as it goes into the obvious set: the model's own features only."""
+    """A row as it goes into the obvious set: the columns that the models read, no others."""
 
     id: str
     values: dict[str, Any]  # feature -> JSON scalar

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,12 +14,13 @@ from mispredict.investigation.opened import Opened
 from mispredict.investigation.showing import plain, plain_row
 from mispredict.scan.scored import Scored
 from mispredict.tables.ids import positions_of
+from mispredict.tables.roles import readable
 
 
 def find_row(opened: Opened, row: str) -> Scored:
     """Return the row of an id, scored; any row of the table."""
     position = position_of(opened, row)
-    scored = opened.reader(opened.table.take(np.array([position])))
+    scored = opened.reader(opened.table.take(np.array([position]), readable(opened.table.schema, opened.spec.data)))
     if len(scored) == 0:
         raise TableRefused(
             f"row {row!r} has no label", needed="a labelled row", do="choose another row, or add its label"
@@ -62,11 +63,12 @@ def detail(found: Scored, ranks: dict[str, int], clusters: dict[str, int]) -> Ro
     )
 
 
-def freeze_row(opened: Opened, row: str) -> FrozenRow:
-    """Return a row as it goes into the obvious set."""
+def freeze_row(opened: Opened, row: str, read: Sequence[str]) -> FrozenRow:
+    """Return a row as it goes into the obvious set, in the live model's columns and in others that are `read`."""
     found = find_row(opened, row)
-    prepared = opened.model.subject.prepared(found.rows)
-    values = found.rows[list(opened.model.features)]
+    others = [column for column in read if column not in opened.model.features]
+    prepared = pd.concat([opened.model.subject.prepared(found.rows), found.rows[others]], axis=1)
+    values = found.rows[[*opened.model.features, *others]]
     truth = int(found.truth[0])
     binary = len(found.classes) == 2
     return FrozenRow(

@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from explainers.explanation import Unsupported
-from explainers.subject import subject_of
-from mispredict.bad_input import InvestigationRefused, ModelRefused
+from mispredict.bad_input import InvestigationRefused
 from mispredict.investigation.attributing import background_rows
 from mispredict.investigation.desk import Which
 from mispredict.investigation.opened import Opened
 from mispredict.investigation.reader import Reader, check_features
 from mispredict.investigation.spec import DataSpec, InvestigationSpec, ModelSpec
+from mispredict.investigation.stored_score import stored_score_note
 from mispredict.investigation.survey import Survey, check_known, survey_rows
-from mispredict.models import Model, fit_model, open_model
+from mispredict.models import Model, open_fitted, open_model
 from mispredict.tables import Table, open_table, table_of
 from mispredict.tables.roles import roleless
 
@@ -41,13 +40,14 @@ def open_objects(
     spec = InvestigationSpec("in memory", data, ModelSpec(threshold=threshold), seed=seed)
     table = table_of(rows)
     survey = survey_rows(table, data)
-    try:
-        subject = subject_of(model, columns=data.features or roleless(table.schema, data))
-    except Unsupported as reason:
-        raise ModelRefused(
-            f"the model can't be used: {reason}", needed="a fitted classifier", do="pass one with predict_proba"
-        ) from reason
-    fitted = fit_model(spec.model, subject, ("memory", ""), classes=survey.classes, positive=data.positive)
+    fitted = open_fitted(
+        model,
+        spec.model,
+        classes=survey.classes,
+        positive=data.positive,
+        features=data.features,
+        otherwise=roleless(table.schema, data),
+    )
     return _joined(spec, table, fitted, table_of(training) if training is not None else None, survey)
 
 
@@ -64,7 +64,8 @@ def _model(spec: ModelSpec, data: DataSpec, table: Table, survey: Survey) -> Mod
 def _joined(spec: InvestigationSpec, table: Table, model: Model, training: Table | None, survey: Survey) -> Opened:
     check_known(survey, model, spec.data.target)
     check_features(table, model)
-    notes = (*model.notes, *survey.notes)
+    stored = stored_score_note(table, spec.data, model)
+    notes = (*model.notes, *survey.notes, *([stored] if stored is not None else []))
     return Opened(spec, table, model, Reader(model, spec.data), training, notes)
 
 
@@ -79,6 +80,14 @@ class Models:
     def get(self, of: Which) -> Model:
         """Return one of the two models."""
         return self._opened.model if of == "live" else self._other()
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Return the columns that the live model or the candidate reads, so that both can be checked on a row."""
+        live = self._opened.model.features
+        if self._opened.spec.candidate is None:
+            return live
+        return tuple(dict.fromkeys((*live, *self._other().features)))
 
     def background(self, of: Which, steps: Steps) -> pd.DataFrame:
         """Return ordinary rows in the columns that the model reads."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from mispredict.scan.scored import Scored
 from mispredict.scan.scores import SCORES_FILE
 from mispredict.scan.stack import stack
 from mispredict.tables import Table, to_frame
+from mispredict.tables.roles import readable
 
 THREADS = 2  # batches scored at once; the boosters and forests use threads of their own besides
 
@@ -52,7 +53,11 @@ class Steps:
             settings = ScanSettings(self._work, total=table.rows, seed=seed)
             with ThreadPoolExecutor(THREADS) as pool:
                 made = scan_table(
-                    frames_of(table), self.opened.reader, executor=pool, settings=settings, progress=progress
+                    frames_of(table, readable(table.schema, self.opened.spec.data)),
+                    self.opened.reader,
+                    executor=pool,
+                    settings=settings,
+                    progress=progress,
                 )
             return {"summary": made.summary, "worst": made.worst, "costly": made.costly, "sample": made.sample}
 
@@ -128,9 +133,9 @@ def part(progress: Progress, begin: float, end: float) -> Progress:
     return lambda share, doing: progress(begin + (end - begin) * share, doing)
 
 
-def frames_of(table: Table) -> Iterator[pd.DataFrame]:
+def frames_of(table: Table, columns: Sequence[str]) -> Iterator[pd.DataFrame]:
     """Return the table's batches as frames whose index is the position in the table."""
     first = 0
-    for batch in table.batches():
+    for batch in table.batches(columns):
         yield to_frame(batch, first)
         first += batch.num_rows

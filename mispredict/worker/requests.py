@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from mispredict.bad_input import WorkerStopped
+from mispredict.bad_input import ModelRefused, WorkerStopped
 from mispredict.investigation.desk import Progress
 from mispredict.investigation.investigation import Investigation
 from mispredict.investigation.spec import ModelSpec
@@ -46,10 +47,20 @@ def _score(
     _: Bench, *, progress: Progress, path: str, rows: pd.DataFrame, classes: tuple[Any, ...], threshold: float
 ) -> np.ndarray:
     from mispredict.models import open_model
+    from mispredict.models.labels import places_of
 
     progress(0.0, "opening the model")
-    model = open_model(ModelSpec(path=path, threshold=threshold), classes=classes)
-    return model.predict_proba(rows)
+    event = classes[1] if len(classes) == 2 else None
+    model = open_model(ModelSpec(path=path, threshold=threshold), classes=classes or None, positive=event)
+    answers = model.predict_proba(rows)
+    places = places_of(classes, model.classes)
+    if min(places, default=0) < 0:
+        raise ModelRefused(
+            f"{Path(path).name} answers for the classes {', '.join(map(str, model.classes))}",
+            needed=f"one that knows {', '.join(map(str, classes))}",
+            do="check a model that was trained on the same target",
+        )
+    return answers[:, places] if classes else answers
 
 
 def _ask(method: str) -> Callable[..., Any]:
