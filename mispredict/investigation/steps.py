@@ -49,19 +49,20 @@ class Steps:
 
         def make() -> dict[str, Any]:
             self._work.mkdir(parents=True, exist_ok=True)
-            table, seed = self.opened.table, self.opened.spec.seed
-            settings = ScanSettings(self._work, total=table.rows, seed=seed)
-            with ThreadPoolExecutor(THREADS) as pool:
-                made = scan_table(
-                    frames_of(table, readable(table.schema, self.opened.spec.data)),
-                    self.opened.reader,
-                    executor=pool,
-                    settings=settings,
-                    progress=progress,
-                )
+            # Two processes may scan the same at once; each writes apart, and the same bytes take the one place.
+            with tempfile.TemporaryDirectory(dir=self._work) as apart:
+                made = self._pass(Path(apart), progress)
+                made.scores.replace(self._work / SCORES_FILE)
             return {"summary": made.summary, "worst": made.worst, "costly": made.costly, "sample": made.sample}
 
         return ScanResult(**self.kept.get("scan", make), scores=self._work / SCORES_FILE)
+
+    def _pass(self, work: Path, progress: Progress) -> ScanResult:
+        table, spec = self.opened.table, self.opened.spec
+        settings = ScanSettings(work, total=table.rows, seed=spec.seed)
+        batches = frames_of(table, readable(table.schema, spec.data))
+        with ThreadPoolExecutor(THREADS) as pool:
+            return scan_table(batches, self.opened.reader, executor=pool, settings=settings, progress=progress)
 
     def errors(self) -> Scored:
         """Return the errors that are clustered: the most surprising of the kept rows."""

@@ -1,0 +1,12 @@
+import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache_of_the_tests(tmp_path_factory):
+    """Keep computed steps out of the user's own cache; every process of the run shares one."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if base.name.startswith("popen-") else base) / "mispredict-cache"
+    patch = pytest.MonkeyPatch()
+    patch.setenv("MISPREDICT_CACHE", str(shared))
+    yield
+    patch.undo()
