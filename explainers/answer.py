@@ -13,6 +13,14 @@ from explainers.subject import Subject
 TOLERANCE = 1e-6
 TOLERANCE_FLOAT32 = 1e-4
 FLOAT32 = ("xgboost", "onnxruntime")  # libraries that answer in 32 bits
+BOOSTERS = ("lightgbm", "xgboost", "catboost")
+LOG_ODDS = (  # scikit-learn's classifiers whose raw score is the log-odds, those with a `loss` only for log_loss
+    "LogisticRegression",
+    "SGDClassifier",
+    "LinearDiscriminantAnalysis",
+    "GradientBoostingClassifier",
+    "HistGradientBoostingClassifier",
+)
 
 
 def answers(subject: Subject, rows: pd.DataFrame, class_index: int, unit: Unit) -> np.ndarray:
@@ -20,7 +28,7 @@ def answers(subject: Subject, rows: pd.DataFrame, class_index: int, unit: Unit) 
     if unit == "probability":
         return subject.predict_proba(rows)[:, class_index]
     margins = margins_of(subject, rows)
-    if margins is None or (unit == "log-odds" and margins.ndim > 1):
+    if margins is None or (unit == "log-odds" and margin_unit(subject) != "log-odds"):
         return log_odds(subject.predict_proba(rows)[:, class_index])
     if margins.ndim == 1:
         return margins if class_index == 1 else -margins
@@ -36,8 +44,14 @@ def margins_of(subject: Subject, rows: pd.DataFrame) -> np.ndarray | None:
 
 
 def margin_unit(subject: Subject) -> Unit:
-    """Return the unit of the model's raw scores."""
-    return "log-odds" if len(subject.classes) == 2 else "margin"
+    """Return log-odds where raw scores are the log-odds of the model's own probability, margin otherwise."""
+    last = subject.estimator
+    while hasattr(last, "steps"):
+        last = last.steps[-1][1]
+    kinds = {kind.__name__ for kind in type(last).__mro__}
+    known = type(last).__module__.partition(".")[0] in BOOSTERS or bool(kinds & set(LOG_ODDS))
+    logistic = known and getattr(last, "loss", "log_loss") == "log_loss"
+    return "log-odds" if logistic and len(subject.classes) == 2 else "margin"
 
 
 def log_odds(probability: np.ndarray) -> np.ndarray:

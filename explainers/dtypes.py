@@ -85,6 +85,13 @@ def blame_infinity(rows: pd.DataFrame) -> None:
             raise UnfitColumn(str(name), "holds an infinite value", "finite numbers")
 
 
+def blame_missing(rows: pd.DataFrame) -> None:
+    """Raise `UnfitColumn` for the first column that has missing values."""
+    for name in rows.columns:
+        if rows[name].isna().any():
+            raise UnfitColumn(str(name), "has missing values", "a value in every row")
+
+
 def _unwrapped(column: pd.Series) -> pd.Series:
     kept = getattr(column.dtype, "numpy_dtype", np.dtype(np.float64))
     wanted = np.dtype(np.float64) if column.isna().any() or kept.kind == "O" else kept

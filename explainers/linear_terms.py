@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from explainers.answer import margin_unit
 from explainers.explanation import Unit, Unsupported
 from explainers.opened import Opened, opened
 from explainers.subject import Subject, kind_of
-
-LOGISTIC = ("LogisticRegression", "LinearDiscriminantAnalysis")
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +34,7 @@ def linear_terms(subject: Subject, rows: pd.DataFrame, background: pd.DataFrame,
         values=door.fold((door.matrix(rows) - center) * weights).set_index(rows.index),
         base=float(intercept + center @ weights),
         scores=scores,
-        unit=_unit(subject, door.model),
+        unit=margin_unit(subject),
     )
 
 
@@ -56,10 +55,3 @@ def _weights(model: Any, class_index: int) -> tuple[np.ndarray, float]:
 
 def _center(door: Opened, background: pd.DataFrame) -> np.ndarray:
     return door.matrix(background).mean(axis=0) if len(background) else np.zeros(len(door.encoded))
-
-
-def _unit(subject: Subject, model: Any) -> Unit:
-    """Return log-odds where the linear score is the log-odds of the model's own probability, margin otherwise."""
-    kinds = {kind.__name__ for kind in type(model).__mro__}
-    logistic = bool(kinds & set(LOGISTIC)) or getattr(model, "loss", None) == "log_loss"
-    return "log-odds" if logistic and len(subject.classes) == 2 else "margin"

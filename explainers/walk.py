@@ -100,7 +100,7 @@ def _walked(forest: Forest, matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]
         nodes = leaves[place]
         asked = start[place] + forest.feature[nodes]
         reached = forest.step(flat[asked], nodes)
-        sums += np.bincount(asked, forest.value[reached] - forest.value[nodes], minlength=matrix.size)
+        sums += np.bincount(asked, forest.gain[reached], minlength=matrix.size)
         leaves[place] = reached
         place = place[~forest.is_leaf(reached)]
     return forest.weight * sums.reshape(rows, columns), leaves.reshape(rows, -1)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from explainers.columns import Encoded, raw_columns, trace
-from explainers.dtypes import UnfitColumn, as_number, blame_infinity, pick, plain
+from explainers.dtypes import UnfitColumn, as_number, blame_infinity, blame_missing, pick, plain
 from explainers.explanation import Unsupported
 from explainers.subject import Family
 from explainers.subjects.anything import labels, none_asked
@@ -73,8 +73,10 @@ class ScikitSubject:
         inputs = self.inputs(rows)
         try:
             return np.asarray(getattr(self.estimator, question)(inputs, **how), dtype=np.float64)
-        except ValueError:
+        except ValueError as error:
             blame_infinity(self.prepared(rows))
+            if "contains NaN" in str(error) and not hasattr(self.estimator, "steps"):
+                blame_missing(self.prepared(rows))
             raise
 
     def _not_a_number(self, column: pd.Series) -> pd.Series:

@@ -104,6 +104,16 @@ def test_wide_models_say_their_sampling_error() -> None:
     assert 0 < one.quality["standard_error"] < 0.2
 
 
+def test_a_raw_score_that_is_no_log_odds_is_called_a_margin(rows_of: Rows) -> None:
+    from sklearn.ensemble import AdaBoostClassifier, GradientBoostingClassifier
+
+    rows = rows_of("forest")
+    for model in (AdaBoostClassifier(n_estimators=5), GradientBoostingClassifier(loss="exponential", n_estimators=5)):
+        one = explain(model.fit(rows, rows["amount"] > 20), rows.iloc[:1], rows, method="shap")[0]
+        assert one.unit == "margin"
+        assert one.base + sum(one.values.values()) == pytest.approx(model.decision_function(rows.iloc[:1])[0], abs=1e-6)
+
+
 def test_categorical_histograms_are_not_left_to_treeexplainer(fit: Fit, rows_of: Rows) -> None:
     rows = rows_of("histogram, categories")
     one = explain(fit("histogram, categories"), rows.iloc[:1], rows, method="shap")[0]

@@ -128,6 +128,13 @@ def test_infinity_is_named(name: str, fit: Fit, rows_of: Rows) -> None:
         subject_of(fit(name)).predict_proba(rows)
 
 
+def test_a_hole_that_the_model_cannot_take_is_named(fit: Fit, rows_of: Rows) -> None:
+    rows = rows_of("neighbours")
+    rows.loc[5, "age"] = np.nan
+    with pytest.raises(UnfitColumn, match=r"column 'age' has missing values; the model needs a value in every row"):
+        subject_of(fit("neighbours")).predict_proba(rows)
+
+
 def test_a_column_with_nothing_in_it_is_a_number_that_is_missing(fit: Fit, rows_of: Rows) -> None:
     rows = rows_of("lightgbm")
     empty = rows.assign(age=pd.Series([None] * len(rows), dtype=object))
