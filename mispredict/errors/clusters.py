@@ -64,8 +64,8 @@ def _groups(errors: Scored, attribution: Attribution, seed: int) -> tuple[list[n
             continue
         groups.extend(kind[found.labels == label] for label in range(int(found.labels.max()) + 1))
         notes.append(
-            f"clustered {int((found.labels >= 0).sum()):,} of {len(kind):,} errors {name} by their {attribution.method} contributions: "
-            f"least size {found.least}, stability {found.stability:.2f} (adjusted Rand index)"
+            f"clustered {int((found.labels >= 0).sum()):,} of {len(kind):,} errors {name} by {attribution.method} "
+            f"contributions: least size {found.least}, stability {found.stability:.2f} (adjusted Rand index)"
         )
     return groups, tuple(notes)
 

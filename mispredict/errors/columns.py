@@ -91,13 +91,13 @@ def _cut(column: pd.Series, bins: int) -> Binned | None:
 
 
 def cut_numbers(column: pd.Series, bins: int) -> Binned:
-    """Return a numeric column cut at quantiles; infinite values count as missing."""
+    """Return a numeric column cut at quantiles; infinite values lie in the outermost ranges."""
     numbers = numbers_of(column)
-    numbers = np.where(np.isfinite(numbers), numbers, np.nan)
     missing = np.isnan(numbers)
     known = numbers[~missing]
-    uppers = _uppers(known, bins)
-    codes = np.searchsorted(uppers, numbers, side="left")
+    finite = known[np.isfinite(known)]
+    uppers = _uppers(finite, bins) if len(finite) else np.empty(0)
+    codes = np.searchsorted(uppers[:-1], numbers, side="left")  # what is above all bounds is in the last range
     codes[missing] = len(uppers)
     singles = [_is_single(known, uppers, i) for i in range(len(uppers))]
     return Binned(
@@ -109,7 +109,7 @@ def cut_numbers(column: pd.Series, bins: int) -> Binned:
         levels=(),
         has_missing=bool(missing.any()),
         is_time=pd.api.types.is_datetime64_any_dtype(column.dtype),
-        is_whole=bool(len(known)) and bool(np.all(known == np.round(known))),
+        is_whole=bool(len(finite)) and bool(np.all(finite == np.round(finite))),
     )
 
 
@@ -124,10 +124,10 @@ def _uppers(known: np.ndarray, bins: int) -> np.ndarray:
 
 
 def _is_single(known: np.ndarray, uppers: np.ndarray, number: int) -> bool:
-    inside = known <= uppers[number]
+    inside = known <= uppers[number] if number < len(uppers) - 1 else np.ones(len(known), dtype=bool)
     if number > 0:
         inside &= known > uppers[number - 1]
-    return bool(inside.any()) and bool(np.ptp(known[inside]) == 0)
+    return bool(np.all(known[inside] == uppers[number]))
 
 
 def _cut_categories(column: pd.Series) -> Binned | None:

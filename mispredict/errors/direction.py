@@ -16,6 +16,7 @@ FOLDS = 5
 MOST_ROWS = 30_000
 _TREES = {"num_leaves": 7, "learning_rate": 0.1, "min_data_in_leaf": 40}
 _ROUNDS = 40
+FEW_ROWS = 10_000  # for which threads wait for each other longer than they work
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,15 @@ def _foretell(inputs: pd.DataFrame, excess: np.ndarray, part: tuple[np.ndarray, 
     import lightgbm
 
     known, asked = part
-    settings = {**_TREES, "objective": "regression", "verbose": -1, "seed": seed, "deterministic": True}
+    threads = 1 if len(known) < FEW_ROWS else 0
+    settings = {
+        **_TREES,
+        "num_threads": threads,
+        "objective": "regression",
+        "verbose": -1,
+        "seed": seed,
+        "deterministic": True,
+    }
     table = inputs.to_numpy(dtype=np.float64)
     learned = lightgbm.train(settings, lightgbm.Dataset(table[known], excess[known]), _ROUNDS)
     answers: np.ndarray = np.asarray(learned.predict(table[asked]))

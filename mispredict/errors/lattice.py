@@ -13,6 +13,7 @@ from mispredict.errors.findings import Condition
 
 Part = tuple[int, tuple[int, ...]]  # a column's number, and the bins of it that the rule chooses
 Rule = tuple[Part, ...]
+_Member = tuple[int, Rule]  # of the beam: a rule in one of the worlds
 MOST_LEVELS = 4  # categories in one `in`
 
 
@@ -77,33 +78,42 @@ class Lattice:
         signals
             What is summed over a rule's rows, shape (rows, signals).
         """
-        signals = signals.astype(np.float32)
-        found: list[Found] = []
-        beam: list[Rule] = [()]
+        return self.search_many(signals[None], score, depth=depth, width=width)[0]
+
+    def search_many(self, worlds: np.ndarray, score: Score, *, depth: int = 3, width: int = 16) -> list[list[Found]]:
+        """Return the same for several sets of signals, shape (worlds, rows, signals); together they are quicker."""
+        worlds = worlds.astype(np.float32)
+        found: list[list[Found]] = [[] for _ in worlds]
+        beam: list[_Member] = [(world, ()) for world in range(len(worlds))]
         for _ in range(depth):
-            fresh = self._grow(beam, signals, score, width)
-            found.extend(fresh)
-            beam = [one.rule for one in fresh]
+            fresh = self._grow(beam, worlds, score, width)
+            for world, best in enumerate(fresh):
+                found[world].extend(best)
+            beam = [(world, one.rule) for world, best in enumerate(fresh) for one in best]
             if not beam:
                 break
-        return sorted(found, key=lambda one: -one.score)
+        return [sorted(one, key=lambda found: -found.score) for one in found]
 
-    def _grow(self, beam: list[Rule], signals: np.ndarray, score: Score, width: int) -> list[Found]:
-        """Return the best rules that have one column more than those of the beam."""
-        sums = self._sums(beam, signals)  # (bins of all columns, rules, signals)
+    def _grow(self, beam: list[_Member], worlds: np.ndarray, score: Score, width: int) -> list[list[Found]]:
+        """Return each world's best rules that have one column more than those of the beam."""
+        sums = self._sums(beam, worlds)  # (bins of all columns, members, signals)
         options: list[_Options] = []
         for number, column in enumerate(self.columns):
             own = sums[self._starts[number] : self._starts[number + 1]]
-            free = np.array([all(part[0] != number for part in rule) for rule in beam])
+            free = np.array([all(part[0] != number for part in rule) for _, rule in beam])
             for bins, totals in _choices(column, self._steps[number], own, score):
                 values = np.where(free, score(totals), -np.inf)
                 options.append(_Options(number, bins, values.argmax(axis=0), values.max(axis=0)))
-        return _best(options, beam, width)
+        return [_best(options, beam, world, width) for world in range(len(worlds))]
 
-    def _sums(self, beam: list[Rule], signals: np.ndarray) -> np.ndarray:
-        inside = np.column_stack([self.mask(rule) for rule in beam])
-        weighed = (inside[:, :, None] * signals[:, None, :]).reshape(self.rows, -1)
-        return (self._hot.T @ weighed).reshape(-1, len(beam), signals.shape[1]).astype(np.float64)
+    def _sums(self, beam: list[_Member], worlds: np.ndarray) -> np.ndarray:
+        weighed = np.empty((self.rows, len(beam), worlds.shape[2]), dtype=np.float32)
+        masks: dict[Rule, np.ndarray] = {}
+        for at, (world, rule) in enumerate(beam):
+            if rule not in masks:
+                masks[rule] = self.mask(rule)
+            np.multiply(worlds[world], masks[rule][:, None], out=weighed[:, at])
+        return (self._hot.T @ weighed.reshape(self.rows, -1)).reshape(-1, *weighed.shape[1:]).astype(np.float64)
 
 
 _Bins = Callable[[int, int], tuple[int, ...]]  # (choice, rule of the beam) -> bins
@@ -157,16 +167,17 @@ def _run_of(runs: np.ndarray) -> _Bins:
     return lambda choice, _at: tuple(range(int(runs[choice, 0]), int(runs[choice, 1]) + 1))
 
 
-def _best(options: list[_Options], beam: list[Rule], width: int) -> list[Found]:
-    """Return the best rules, none twice."""
-    scores = np.stack([one.scores for one in options])
+def _best(options: list[_Options], beam: list[_Member], world: int, width: int) -> list[Found]:
+    """Return one world's best rules, none twice."""
+    own = [at for at, member in enumerate(beam) if member[0] == world]
+    scores = np.stack([one.scores[own] for one in options])
     best: dict[Rule, Found] = {}
     for at in np.argsort(-scores, axis=None, kind="stable").tolist():
-        number, parent = divmod(at, len(beam))
-        if len(best) == width or not np.isfinite(scores[number, parent]):
+        number, member = divmod(at, len(own))
+        if len(best) == width or not np.isfinite(scores[number, member]):
             break
-        option = options[number]
+        option, parent = options[number], own[member]
         part = (option.column, option.bins(int(option.choices[parent]), parent))
-        rule = tuple(sorted((*beam[parent], part)))
-        best.setdefault(rule, Found(rule, float(scores[number, parent])))
+        rule = tuple(sorted((*beam[parent][1], part)))
+        best.setdefault(rule, Found(rule, float(scores[number, member])))
     return list(best.values())

@@ -11,7 +11,7 @@ from mispredict.errors.columns import Binned, cut_numbers
 from mispredict.errors.findings import Condition
 from mispredict.errors.lattice import Lattice, Rule, Score
 
-FINE_BINS = 60
+FINE_BINS = 200
 
 
 @dataclass(frozen=True, eq=False)

@@ -54,7 +54,6 @@ def _two(points: np.ndarray) -> np.ndarray:
 
 def _umap(points: np.ndarray, start: np.ndarray, seed: int) -> np.ndarray:
     from sklearn.neighbors import NearestNeighbors
-    from umap import UMAP
 
     near = min(NEIGHBOURS, len(points) - 1)
     distances, neighbours = NearestNeighbors(n_neighbors=near).fit(points).kneighbors(points)
@@ -62,6 +61,9 @@ def _umap(points: np.ndarray, start: np.ndarray, seed: int) -> np.ndarray:
     jitter = np.random.default_rng(seed).normal(scale=1e-4, size=start.shape)
     spread = 10 * start / max(float(np.abs(start).max()), 1e-12) + jitter
     with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=ImportWarning)  # of a variant that needs Tensorflow
+        from umap import UMAP
+
         warnings.filterwarnings("ignore", message="precomputed_knn")  # it can't place new rows: none will come
         warnings.filterwarnings("ignore", message="n_jobs value")  # a seed means one thread
         umap = UMAP(

@@ -16,16 +16,29 @@ LEAST_SPREAD = 3.0  # sum of variances under which a sum of outcomes is nothing 
 
 
 def signals_of(promises: Promises) -> np.ndarray:
-    """Return what is summed over a slice's rows: rows, variance, excess errors, and the event's shift when binary."""
-    columns = [np.ones(len(promises.error)), promises.spread, promises.excess]
-    if promises.shift is not None:
-        columns.append(promises.shift)
+    """Return what is summed over a slice's rows: rows, then a residual and its variance for each way to stand out."""
+    columns = [np.ones(len(promises.error))]
+    for residual, variance in _ways(promises)[:2]:
+        columns += [residual, variance]
     return np.column_stack(columns)
+
+
+def _ways(promises: Promises) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Return the residuals by which a slice may stand out, each with its variance.
+
+    Labels that are turned round show in errors too many, and nowhere less than where the model is undecided: an error
+    counts by how clear the case was. An event that is likelier or rarer than promised shows in the shift.
+    """
+    clear = np.maximum(1 - 2 * promises.error, 0)
+    ways = [(clear * promises.excess, clear**2 * promises.spread)]
+    if promises.shift is not None:
+        ways += [(promises.shift, promises.spread), (-promises.shift, promises.spread)]
+    return ways
 
 
 @dataclass(frozen=True)
 class ResidualScore:
-    """The largest |z| of a slice: more errors than promised, or events shifted in either direction."""
+    """The largest gain of a slice: more errors than promised, or events shifted in either direction."""
 
     least_rows: float
     most_rows: float
@@ -36,27 +49,31 @@ class ResidualScore:
 
     def orders(self, sums: np.ndarray) -> list[np.ndarray]:
         """Return the residuals a unit of variance, in each direction that is searched."""
-        variance = np.maximum(sums[..., 1], 1e-12)
-        excess = sums[..., 2] / variance
-        return [excess] if sums.shape[-1] == 3 else [excess, sums[..., 3] / variance, -sums[..., 3] / variance]
+        excess = sums[..., 1] / np.maximum(sums[..., 2], 1e-12)
+        if sums.shape[-1] == 3:
+            return [excess]
+        shift = sums[..., 3] / np.maximum(sums[..., 4], 1e-12)
+        return [excess, shift, -shift]
 
     def __call__(self, sums: np.ndarray) -> np.ndarray:
         """Return the gain of each rule."""
-        best = _root_gain(sums[..., 2], sums[..., 1])
+        best = _gain(sums[..., 1], sums[..., 2])
         if sums.shape[-1] > 3:
-            best = np.maximum(best, _root_gain(np.abs(sums[..., 3]), sums[..., 1]))
-        allowed = (sums[..., 0] >= self.least_rows) & (sums[..., 0] <= self.most_rows) & (sums[..., 1] >= LEAST_SPREAD)
+            best = np.maximum(best, _gain(np.abs(sums[..., 3]), sums[..., 4]))
+        allowed = (sums[..., 0] >= self.least_rows) & (sums[..., 0] <= self.most_rows)
         return np.where(allowed, best, -np.inf)
 
 
-def _root_gain(excess: np.ndarray, variance: np.ndarray) -> np.ndarray:
+def _gain(excess: np.ndarray, variance: np.ndarray) -> np.ndarray:
     """Return the square root of twice the log likelihood that a Poisson count of mean `variance` gains.
 
     It is about `excess / sqrt(variance)`, but does not take a handful of rare events for a sensation.
     """
-    variance = np.maximum(variance, 1e-12)
+    enough = variance >= LEAST_SPREAD
+    variance = np.where(enough, variance, 1.0)
     ratio = np.maximum(excess, 0) / variance
-    return np.sqrt(2 * variance * np.maximum((1 + ratio) * np.log1p(ratio) - ratio, 0))
+    gain = np.sqrt(2 * variance * np.maximum((1 + ratio) * np.log1p(ratio) - ratio, 0))
+    return np.where(enough, gain, 0.0)
 
 
 def score_for(rows: int) -> ResidualScore:
@@ -70,9 +87,11 @@ def gain_of(promises: Promises, inside: np.ndarray, outside: np.ndarray) -> floa
     The promises of rows that have few others of their kind outside are uncertain themselves: at each level of the
     probability the variance grows by the ratio of the rows inside to those outside.
     """
-    variance = float((promises.spread * _uncertainty(promises.error, inside, outside))[inside].sum())
-    signs = [promises.excess] if promises.shift is None else [promises.excess, promises.shift, -promises.shift]
-    return max(float(_root_gain(np.array(sign[inside].sum()), np.array(variance))) for sign in signs)
+    wider = _uncertainty(promises.error, inside, outside)
+    return max(
+        float(_gain(np.array(residual[inside].sum()), np.array((variance * wider)[inside].sum())))
+        for residual, variance in _ways(promises)
+    )
 
 
 def _uncertainty(error: np.ndarray, inside: np.ndarray, outside: np.ndarray) -> np.ndarray:
@@ -82,14 +101,19 @@ def _uncertainty(error: np.ndarray, inside: np.ndarray, outside: np.ndarray) -> 
     return (1 + within / np.maximum(beyond, 1))[level]
 
 
-def direction_of(promises: Promises, inside: np.ndarray) -> np.ndarray:
-    """Return the residual that makes a slice stand out, signed such that its sum is positive."""
-    excess, shift = promises.excess, promises.shift
-    if shift is None or abs(shift[inside].sum()) <= excess[inside].sum():
-        return excess
-    return shift * np.sign(shift[inside].sum())
+@dataclass(frozen=True, eq=False)
+class StandingOut:
+    """The way in which a slice stands out most: a residual that is positive there, and its variance."""
+
+    residual: np.ndarray
+    variance: np.ndarray
+
+    def z(self, inside: np.ndarray) -> float:
+        """Return the sum of residuals of some rows in standard deviations."""
+        return float(self.residual[inside].sum() / np.sqrt(max(self.variance[inside].sum(), 1e-12)))
 
 
-def z_of(residual: np.ndarray, promises: Promises, inside: np.ndarray) -> float:
-    """Return a slice's sum of residuals in standard deviations."""
-    return float(residual[inside].sum() / np.sqrt(max(promises.spread[inside].sum(), 1e-12)))
+def how_it_stands_out(promises: Promises, inside: np.ndarray) -> StandingOut:
+    """Return the way in which the rows stand out most."""
+    ways = [StandingOut(residual, variance) for residual, variance in _ways(promises)]
+    return max(ways, key=lambda way: way.z(inside))

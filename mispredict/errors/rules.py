@@ -20,7 +20,7 @@ from mispredict.scan.stack import stack
 
 REST = 10_000  # rows beside the errors that rules are found against; a uniform part of the sample, weighted
 FEWEST = 3  # errors that a rule must hold
-LEAST_GAIN = 0.02  # of F1, that a condition must bring
+LEAST_GAIN = 0.04  # of F1, that a condition must bring
 DEPTH, WIDTH = 3, 12
 
 

@@ -16,7 +16,7 @@ from mispredict.errors.null import Null, simulate_null
 from mispredict.errors.peel import DEPTH, WIDTH, Peeled, any_of, peel_rules
 from mispredict.errors.predicates import holds, rule_text
 from mispredict.errors.promises import Promises, expected_errors, promises_of
-from mispredict.errors.residuals import direction_of, z_of
+from mispredict.errors.residuals import how_it_stands_out
 from mispredict.scan.scored import Scored
 
 HELD_OUT = 1 / 3  # of the rows: never searched, only asked whether a rule holds good
@@ -67,7 +67,7 @@ def find_slices(sample: Scored, *, exclude: Collection[str], seed: int = 0) -> t
     kept = sorted((one for one in measured if one.confirmed), key=lambda one: -one.at_least)
     search = SliceSearch(
         slices=tuple(one.slice for one in kept),
-        p_value=null.p_value(best),
+        p_value=_p_value(null.p_value(best), measured),
         best_z=best,
         critical=null.critical,
         searched=len(searched),
@@ -107,6 +107,16 @@ class _Measured:
         return self.slice.heldout_z is not None and self.slice.heldout_z >= CONFIRMED
 
 
+def _p_value(of_search: float, measured: list[_Measured]) -> float:
+    """Return the chance of the search's best rule and of what the held-out rows say of it together (Fisher)."""
+    if not measured or measured[0].slice.heldout_z is None:
+        return of_search
+    from scipy.stats import chi2, norm
+
+    confirmed = max(float(norm.sf(measured[0].slice.heldout_z)), 1e-300)
+    return float(chi2.sf(-2 * (np.log(of_search) + np.log(confirmed)), 4))
+
+
 def _measure_all(peeled: list[Peeled], sample: Scored, held_out: np.ndarray, *, seed: int) -> list[_Measured]:
     promises = promises_of(sample, learn=~any_of(peeled, sample.rows), seed=seed)
     confirming = np.zeros(len(sample), dtype=bool)
@@ -122,7 +132,7 @@ def _measure(one: Peeled, sample: Scored, promises: Promises, masks: tuple[np.nd
     inside, promised = holds(one.conditions, sample.rows), expected_errors(sample)
     own, confirming = inside & masks[0], masks[1]
     errors, expected = int(sample.is_error[inside].sum()), float(promised[inside].sum())
-    residual = direction_of(promises, own & ~confirming)
+    way = how_it_stands_out(promises, own & ~confirming)
     found = Slice(
         rule=rule_text(one.conditions),
         conditions=one.conditions,
@@ -130,9 +140,9 @@ def _measure(one: Peeled, sample: Scored, promises: Promises, masks: tuple[np.nd
         errors=errors,
         expected_errors=expected,
         excess=errors - expected,
-        z=z_of(residual, promises, own),
+        z=way.z(own),
         p_adjusted=one.p_adjusted,
-        heldout_z=z_of(residual, promises, own & confirming) if (own & confirming).any() else None,
+        heldout_z=way.z(own & confirming) if (own & confirming).any() else None,
         lift=float(sample.is_error[inside].mean() / sample.is_error.mean()) if inside.any() else 0.0,
     )
     deviation = float(np.sqrt((promised * (1 - promised))[own].sum()))

@@ -1,4 +1,4 @@
-"""The verdict: are the errors random-looking, minor or systemic?"""
+"""The verdict: whether the errors are random-looking, minor or systemic."""
 
 from __future__ import annotations
 
@@ -44,7 +44,9 @@ def judge(
         **_entity_finding(sample, promises, entity),
         CALIBRATION: of_calibration(sample),
     }
-    tests = holm([Test(name, f.statistic, f.p_value, 1.0, f.effect) for name, f in findings.items()])
+    raw = [Test(name, f.statistic, f.p_value, f.p_value, f.effect) for name, f in findings.items()]
+    # Calibration is a line of its own: it neither counts towards the verdict nor pays for the others.
+    tests = holm([test for test in raw if test.name != CALIBRATION]) + [t for t in raw if t.name == CALIBRATION]
     word = _word(sample, slices, tests)
     visible = _smallest_visible(sample, slices)
     return Verdict(word, tuple(tests), visible, _sentence(word, sample, slices, (tests, visible)))

@@ -1,0 +1,47 @@
+"""Recalibration keeps honest promises as they are and mends bent ones."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mispredict.errors.promises import log_odds, promises_of, raw_promises, recalibrate
+
+
+@pytest.mark.parametrize("rows", [400, 5_000])
+def test_bent_probabilities_are_mended(rows: int) -> None:
+    rng = np.random.default_rng(0)
+    true = rng.beta(1, 4, rows)
+    came = rng.random(rows) < true
+    bent = 1 / (1 + np.exp(-(2 * log_odds(true) + 1)))
+    mended = recalibrate(bent, came, learn=np.ones(rows, dtype=bool))
+    assert np.abs(mended - true).mean() < 0.5 * np.abs(bent - true).mean()
+
+
+def test_rows_that_are_not_learned_from_do_not_count() -> None:
+    rng = np.random.default_rng(0)
+    true = rng.beta(1, 4, 4_000)
+    came = rng.random(4_000) < true
+    learn = np.arange(4_000) < 3_000
+    spoilt = came | ~learn
+    assert np.array_equal(recalibrate(true, came, learn=learn), recalibrate(true, spoilt, learn=learn))
+
+
+def test_residuals_of_a_true_model_add_up_to_nothing(true_world) -> None:
+    world = true_world(8_000)
+    for promises in (raw_promises(world), promises_of(world, learn=np.ones(len(world), dtype=bool))):
+        assert abs(promises.excess.sum() / np.sqrt(promises.spread.sum())) < 3
+        assert abs(promises.shift.sum() / np.sqrt(promises.spread.sum())) < 3
+
+
+def test_drawn_outcomes_follow_the_promises(true_world) -> None:
+    promises = raw_promises(true_world(8_000))
+    drawn = promises.drawn(np.random.default_rng(0))
+    assert abs(drawn.excess.sum() / np.sqrt(drawn.spread.sum())) < 3
+    assert not np.array_equal(drawn.is_error, promises.is_error)
+
+
+def test_one_outcome_only_leaves_probabilities_alone() -> None:
+    given = np.linspace(0.1, 0.9, 200)
+    learn = np.ones(200, dtype=bool)
+    assert recalibrate(given, np.zeros(200, dtype=bool), learn=learn) == pytest.approx(given)

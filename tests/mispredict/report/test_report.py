@@ -1,0 +1,122 @@
+"""`report.json` has the contract's keys and is strict JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mispredict.errors.findings import Cluster, Condition, Slice, Verdict
+from mispredict.errors.findings import Test as OneTest
+from mispredict.investigation.desk import Description, Groups
+from mispredict.report import KINDS, report
+from mispredict.scan.summary import CalibrationBin, Confusion, Metrics, ScanSummary
+
+CONDITIONS = (Condition("channel", "in", ["app", "web"]), Condition("amount", ">", np.float64(312.5)))
+SLICE = Slice("channel in ('app', 'web') and amount > 312.5", CONDITIONS, 87, 61, 9.4, 51.6, 8.1, 0.01, None, 6.5)
+CLUSTER = Cluster(0, 2, "channel is missing", (Condition("channel", "is missing", None),), 0.5, 1.0, 2.0, ("p1", "p2"))
+VERDICT = Verdict("systemic", (OneTest("slices", 8.1, 0.01, 0.03, 0.02),), 0.03, "30,000 rows with 1,896 errors.")
+
+
+def description() -> Description:
+    return Description(
+        name="Weekend",
+        rows=100,
+        target="y",
+        positive=1,
+        classes=(0, 1),
+        features=("a", "b"),
+        roles={},
+        dtypes={},
+        seed=0,
+        model_format="skops",
+        model_family="trees",
+        model_sha256="ab",
+        data_sha256="cd",
+        data_name="t.parquet",
+        model_name="m.skops",
+        has_candidate=False,
+        key="k",
+        notes=("a stored score differs",),
+    )
+
+
+def summary() -> ScanSummary:
+    return ScanSummary(
+        rows=98,
+        errors=3,
+        kept=98,
+        sampled=98,
+        classes=(0, 1),
+        metrics=Metrics(0.97, 0.1, None, float("nan"), 0.02, 0.01, 0.5),
+        calibration=(CalibrationBin(0.0, 0.1, 98, 0.05, 0.04),),
+        confusion=(Confusion(0, 0, 98),),
+        histogram={"0": (98,)},
+        notes=("2 rows have no label and are left out",),
+        scan_s=0.5,
+    )
+
+
+def groups() -> Groups:
+    return Groups(VERDICT, (SLICE,), (CLUSTER,), ("clustered 2 of 3",), ("searched 60 rows",), 0.2, 0.3)
+
+
+def test_the_report_has_the_contract_s_keys() -> None:
+    made = report(description(), summary(), groups())
+    assert made["schema"] == "mispredict/report@1"
+    assert set(made["investigation"]) == {
+        "name",
+        "rows",
+        "target",
+        "classes",
+        "features",
+        "seed",
+        "model",
+        "data_sha256",
+    }
+    assert made["investigation"]["model"] == {"format": "skops", "family": "trees", "sha256": "ab"}
+    metrics = {"accuracy", "log_loss", "roc_auc", "average_precision", "brier", "ece", "threshold"}
+    assert metrics <= set(made["metrics"])
+    assert {"word", "tests", "smallest_visible_effect"} <= set(made["verdict"])
+    assert {"name", "statistic", "p_value", "p_adjusted", "effect"} <= set(made["verdict"]["tests"][0])
+    keys = {"rule", "conditions", "rows", "errors", "expected_errors", "excess", "z", "p_adjusted", "heldout_z"}
+    assert keys <= set(made["slices"][0])
+    assert {"id", "size", "rule", "conditions", "precision", "recall", "rows"} <= set(made["clusters"][0])
+    assert {"scan_s", "clusters_s", "suspects_s"} <= set(made["timings"])
+
+
+def test_conditions_are_plain() -> None:
+    made = report(description(), summary(), groups())
+    assert made["slices"][0]["conditions"] == [
+        {"column": "channel", "op": "in", "value": ["app", "web"]},
+        {"column": "amount", "op": ">", "value": 312.5},
+    ]
+    assert made["clusters"][0]["conditions"] == [{"column": "channel", "op": "is missing", "value": None}]
+
+
+def test_it_is_strict_json() -> None:
+    made = report(description(), summary(), groups())
+    assert made["metrics"]["average_precision"] is None
+    assert json.loads(json.dumps(made, allow_nan=False)) == made
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_that_nobody_judged_is_said(kind: str) -> None:
+    listed = {one["kind"]: one["why"] for one in report(description(), summary(), groups())["not_judged"]}
+    assert listed[kind] == "this version has no detector for it"
+
+
+def test_reasons_and_suspects_take_the_place_of_the_plain_one() -> None:
+    skew = {"kind": "skew", "severity": "certain", "culprits": ["a"]}
+    made = report(description(), summary(), groups(), suspects=[skew], not_judged={"drift": "no [training] table"})
+    listed = {one["kind"]: one["why"] for one in made["not_judged"]}
+    assert made["suspects"] == [skew]
+    assert "skew" not in listed
+    assert listed["drift"] == "no [training] table"
+
+
+def test_everything_said_on_the_way_is_in_the_notes() -> None:
+    made = report(replace(description(), notes=()), summary(), groups())
+    assert made["notes"] == ["2 rows have no label and are left out", "searched 60 rows", "clustered 2 of 3"]
