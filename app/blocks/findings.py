@@ -9,10 +9,12 @@ import pandas as pd
 import streamlit as st
 
 from app import session
-from app.blocks.tables import clickable
+from app.blocks.tables import ROW_HEIGHT, clickable
 from app.wording import count, counted, p_value, share
 from mispredict.errors.findings import Cluster, Slice
 from mispredict.investigation.desk import Groups
+
+LISTED = 6  # lines of the table that are seen without scrolling: the charts below should be on the first screen
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def findings_table(found: tuple[Finding, ...]) -> None:
         rows,
         key="findings",
         on_row=lambda place: found[place].look(),
-        height="content",
+        height="content" if len(rows) <= LISTED else ROW_HEIGHT * (LISTED + 1) + 8,
         column_config={
             "finding": st.column_config.TextColumn("Finding", width="small"),
             "rule": st.column_config.TextColumn("Rule", width="large"),

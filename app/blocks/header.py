@@ -26,13 +26,12 @@ def opened_investigation() -> tuple[str, Description] | None:
 
 
 def _line(name: str, what: Description) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="header"):
-        st.markdown(f"**{md(what.name)}** :gray[{' · '.join(_facts(name, what))}]")
-        st.page_link(file_of("open"), label="Open another", icon=":material/folder_open:", width="content")
+    with st.container(key="header"):
+        words, link = st.columns([7, 1.1], vertical_alignment="center")
+        words.markdown(f"**{md(what.name)}** :gray[{' · '.join(_facts(name, what))}]")
+        link.page_link(file_of("open"), label="Open another", icon=":material/folder_open:", width="content")
     if cached.desks().is_stale(name):
         _stale(name)
-    for note in what.notes:
-        st.warning(md(note), icon=":material/warning:")
 
 
 def _facts(name: str, what: Description) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -18,7 +19,8 @@ ROW_HEIGHT = 28
 
 def clickable(rows: pd.DataFrame, *, key: str, on_row: Callable[[int], None], **look: Any) -> None:
     """Draw a table of which one row can be clicked; `on_row` gets its place. The click is not remembered."""
-    whole = f"{key}-{session.epoch(key)}"
+    # Other rows are another table: one whose rows change under its key swallows the next click.
+    whole = f"{key}-{session.epoch(key)}-{_version(rows)}"
 
     def clicked() -> None:
         place = _place(session.event(whole, "selection"))
@@ -37,6 +39,11 @@ def clickable(rows: pd.DataFrame, *, key: str, on_row: Callable[[int], None], **
         placeholder="–",
         **look,
     )
+
+
+def _version(rows: pd.DataFrame) -> str:
+    first = "\n".join(rows.iloc[:, 0].astype(str))
+    return hashlib.blake2b(first.encode("utf-8", "replace"), digest_size=4).hexdigest()
 
 
 def _place(selection: Any) -> int | None:

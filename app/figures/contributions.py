@@ -46,7 +46,7 @@ def draw_contributions(explanation: Explanation, towards: str) -> go.Figure:
             y=rows,
             orientation="h",
             marker={"color": [WRONG if value > 0 else RIGHT for value in values]},
-            text=[signed(value) for value in values],
+            text=[signed(value, digits_for(values)) for value in values],
             textposition="outside",
             cliponaxis=False,
             customdata=[plain(part.label) for part in parts],
@@ -62,6 +62,16 @@ def draw_contributions(explanation: Explanation, towards: str) -> go.Figure:
     )
     figure.update_xaxes(title=f"{explanation.unit} of {plain(towards, limit=30)}", range=_range(starts, values))
     return styled(figure, height=90 + 27 * max(len(labels), 3)).update_layout(showlegend=False)
+
+
+def digits_for(values: np.ndarray) -> int:
+    """Return how many decimals tell the bars apart: three figures of the longest one.
+
+    >>> digits_for(np.array([0.0155, -0.002])), digits_for(np.array([-5.0]))
+    (4, 2)
+    """
+    longest = float(np.abs(values).max(initial=0.0))
+    return 3 if longest == 0.0 else int(np.clip(2 - np.floor(np.log10(longest)), 1, 7))
 
 
 def _starts(explanation: Explanation, values: np.ndarray) -> np.ndarray:

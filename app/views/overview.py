@@ -38,6 +38,7 @@ def show_overview() -> None:
     elif ready(groups):
         _verdict(scan.answer, groups.answer)
     _metrics(scan.answer)
+    _notes(scan.answer, what)
     if groups.state == "done" and scan.answer.errors:
         _groups(groups.answer)
     _charts(scan.answer, what)
@@ -57,14 +58,19 @@ def _verdict(scan: ScanSummary, groups: Groups) -> None:
 
 def _metrics(scan: ScanSummary) -> None:
     figures = scan.metrics
-    with st.container(horizontal=True, key="metrics"):
-        st.metric("Rows scored", count(scan.rows), border=True)
-        wrong = f"{count(scan.errors)} · {share(scan.errors / scan.rows)}" if scan.rows else "0"
-        st.metric("Wrong", wrong, border=True, help=f"At the threshold {figures.threshold:g}.")
-        st.metric("Log loss, nats a row", optional(figures.log_loss), border=True)
-        st.metric("ROC AUC", optional(figures.roc_auc), border=True, help="A dash: only one class is present.")
-    if scan.notes:
-        st.caption(" ".join(map(sentence, scan.notes)))
+    wrong = f"{count(scan.errors)} · {share(scan.errors / scan.rows)}" if scan.rows else "0"
+    with st.container(key="metrics"):
+        one, two, three, four = st.columns(4)
+        one.metric("Rows scored", count(scan.rows), border=True)
+        two.metric("Wrong", wrong, border=True, help=f"At the threshold {figures.threshold:g}.")
+        three.metric("Log loss, nats a row", optional(figures.log_loss), border=True)
+        four.metric("ROC AUC", optional(figures.roc_auc), border=True, help="A dash: only one class is present.")
+
+
+def _notes(scan: ScanSummary, what: Description) -> None:
+    """Say once, and in one place, what was odd about the rows."""
+    if notes := dict.fromkeys((*what.notes, *scan.notes)):
+        st.warning("  \n".join(map(sentence, notes)), icon=":material/warning:")
 
 
 def _groups(groups: Groups) -> None:

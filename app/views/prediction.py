@@ -114,13 +114,18 @@ def _claim(what: Description, found: RowDetail) -> str:
 def _highlights(what: Description, found: RowDetail) -> None:
     event = found.predicted if what.positive is None else what.positive
     p = found.probabilities.get(str(event), 0.0)
-    with st.container(horizontal=True, key="highlights"):
-        st.metric("True", md(found.truth), border=True)
-        st.metric("Predicted", md(found.predicted), border=True)
-        st.metric(f"Probability of {md(event)}", chance(p), border=True)
-        st.metric("Surprise, nats", f"{found.surprise:.3f}", border=True, help="The row's log loss: −log p of the true class.")
-        st.metric("Rank by surprise", "–" if found.rank is None else count(found.rank), border=True)
-        st.metric("Cluster", "–" if found.cluster is None or found.cluster < 0 else str(found.cluster + 1), border=True)
+    cluster = "–" if found.cluster is None or found.cluster < 0 else str(found.cluster + 1)
+    shown = (
+        ("True", md(found.truth), None),
+        ("Predicted", md(found.predicted), None),
+        (f"Probability of {md(event)}", chance(p), None),
+        ("Surprise, nats", f"{found.surprise:.3f}", "The row's log loss: −log p of the true class."),
+        ("Rank by surprise", "–" if found.rank is None else count(found.rank), None),
+        ("Cluster", cluster, None),
+    )
+    with st.container(key="highlights"):
+        for place, (label, figure, about) in zip(st.columns(len(shown), gap="small"), shown, strict=True):
+            place.metric(label, figure, border=True, help=about)
 
 
 def _alike(name: str, what: Description, row: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from tests.browser import ladder
 from tests.browser.server import DEMO, running
@@ -16,6 +16,7 @@ from tests.browser.server import DEMO, running
 LOOPBACK = {"127.0.0.1", "localhost", ""}
 NONE = "no browser was found and none could be fetched: the browser tests did not run"
 _skipped: list[str] = []
+expect.set_options(timeout=30_000)  # a busy machine; a page that is wrong is wrong after half a minute too
 
 SETTLED = """() => { const app = document.querySelector('[data-testid="stApp"]')
   return app && app.dataset.testConnectionState === 'CONNECTED' && app.dataset.testScriptState === 'notRunning'

@@ -13,7 +13,11 @@ def click_row(page: Page, key: str, place: int) -> None:
     table.scroll_into_view_if_needed()
     box = table.bounding_box()
     assert box is not None
-    page.mouse.click(box["x"] + 30, box["y"] + HEADER + 8 + ROW * (place + 0.5))
+    x, y = box["x"] + 30, box["y"] + HEADER + 8 + ROW * (place + 0.5)
+    page.mouse.move(x + 40, y + 10)
+    page.mouse.move(x, y, steps=5)
+    page.wait_for_timeout(150)  # the table draws what the mouse is over before it takes a click there, as for a hand
+    page.mouse.click(x, y, delay=50)
 
 
 def the_map(page: Page) -> Locator:
