@@ -49,10 +49,12 @@ def main() -> None:
     import pandas  # noqa: F401
     import pyarrow.parquet  # noqa: F401
 
-    own, begin = peak(), time.perf_counter()
+    import mispredict.investigation.investigation  # noqa: F401
+
+    own, begin, cpu = peak(), time.perf_counter(), time.process_time()
     {"bare": bare, "scan": scan}[sys.argv[1]](Path(sys.argv[2]), sys.argv[3])
     seconds = time.perf_counter() - begin
-    print(json.dumps({"seconds": round(seconds, 2), "peak_mb": round(peak() - own), "interpreter_mb": round(own)}))
+    print(json.dumps({"seconds": round(seconds, 2), "cpu": round(time.process_time() - cpu, 2), "peak_mb": round(peak() - own), "interpreter_mb": round(own)}))
 
 
 if __name__ == "__main__":

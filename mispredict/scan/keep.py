@@ -38,21 +38,26 @@ class Kept:
             return Bar(np.inf, -1)
         if len(self.keys) < self.size:
             return LOWEST
-        last = self._order[self.size - 1]
-        return Bar(float(self.keys[last]), int(self.positions[last]))
-
-    @cached_property
-    def _order(self) -> np.ndarray:
-        return np.lexsort((self.positions, -self.keys))[: self.size]
+        # Sorting all keys for the one at the end would be most of a scan's own work.
+        key = float(-np.partition(-self.keys, self.size - 1)[self.size - 1])
+        ties = self.positions[self.keys == key]
+        seats = self.size - int((self.keys > key).sum())
+        return Bar(key, int(np.partition(ties, seats - 1)[seats - 1]))
 
     def rows(self) -> Scored:
         """Return the kept rows, the largest key first."""
-        return stack(self.parts).take(self._order)
+        return stack(self.parts).take(np.lexsort((self.positions, -self.keys))[: self.size])
 
     def trimmed(self) -> Kept:
         """Return the same answer without the rows that lost."""
-        best = self._order
-        return Kept(self.size, self.keys[best], self.positions[best], (stack(self.parts).take(best),))
+        bar = self.bar
+        wins = (self.keys > bar.key) | ((self.keys == bar.key) & (self.positions <= bar.position))
+        first = np.cumsum([0, *(len(part) for part in self.parts)])
+        left = tuple(
+            part.take(np.flatnonzero(wins[begin : begin + len(part)]))
+            for part, begin in zip(self.parts, first, strict=False)
+        )
+        return Kept(self.size, self.keys[wins], self.positions[wins], (stack(left),))
 
 
 def keep_best(scored: Scored, keys: np.ndarray, *, size: int, bar: Bar = LOWEST) -> Kept:
@@ -61,8 +66,10 @@ def keep_best(scored: Scored, keys: np.ndarray, *, size: int, bar: Bar = LOWEST)
     # A key of minus infinity says that the row is no candidate at all.
     can_win = (keys > bar.key) | ((keys == bar.key) & (positions < bar.position) & (keys > -np.inf))
     which = np.flatnonzero(can_win)
-    best = which[np.lexsort((positions[which], -keys[which]))[:size]]
-    return Kept(size, keys[best], positions[best], (scored.take(best),))
+    if len(which) > size:
+        best = Kept(size, keys[which], positions[which], ()).bar
+        which = which[(keys[which] > best.key) | ((keys[which] == best.key) & (positions[which] <= best.position))]
+    return Kept(size, keys[which], positions[which], (scored.take(which),))
 
 
 def merge_kept(first: Kept, second: Kept) -> Kept:
