@@ -24,7 +24,9 @@ class Contrast:
     strength: float  # in spreads of the column (numbers) or difference of shares
 
 
-def contrast(here: pd.DataFrame, elsewhere: pd.DataFrame, columns: Sequence[str], most: int = 3) -> tuple[Contrast, ...]:
+def contrast(
+    here: pd.DataFrame, elsewhere: pd.DataFrame, columns: Sequence[str], most: int = 3
+) -> tuple[Contrast, ...]:
     """Return the columns that differ most between two sets of rows, the clearest first."""
     if not len(here) or not len(elsewhere):
         return ()

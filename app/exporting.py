@@ -33,5 +33,7 @@ def zip_of(cases: Sequence[Case]) -> bytes:
         folder = export(cases, Path(place) / FOLDER)
         for file in sorted(folder.rglob("*")):
             if file.is_file():
-                packed.writestr(zipfile.ZipInfo(f"{FOLDER}/{file.relative_to(folder).as_posix()}", MOMENT), file.read_bytes())
+                packed.writestr(
+                    zipfile.ZipInfo(f"{FOLDER}/{file.relative_to(folder).as_posix()}", MOMENT), file.read_bytes()
+                )
     return held.getvalue()

@@ -1,4 +1,4 @@
-"""What the pages do to the obvious set. Each function answers with a job that is over: an answer, or why there is none."""
+"""What the pages do to the obvious set; each function answers with a job that is over, well or not."""
 
 from __future__ import annotations
 
@@ -26,12 +26,16 @@ def do(title: str, work: Callable[[Progress], Any]) -> Job:
     return job
 
 
-def promote(name: str, rows: Sequence[str], why: Why) -> Job:
-    """Put rows of an investigation into the set; the answer is the cases' ids, given after they are durable."""
+def promote(name: str, rows: Sequence[str], say: Callable[[], Why]) -> Job:
+    """Put rows of an investigation into the set; the answer is the cases' ids, given after they are durable.
+
+    `say` makes what people say about them, and refuses what says nothing.
+    """
 
     def work(_: Progress) -> tuple[str, ...]:
         from mispredict.obvious.freeze import freeze
 
+        why = say()
         frozen = asks.freeze(name, rows)
         frozen.wait(FREEZE_SECONDS)
         if frozen.state != "done":

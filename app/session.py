@@ -26,7 +26,7 @@ LONGEST = 2_000  # characters of one value of the address; a longer one is nobod
 def arrive(page: str) -> None:
     """Bring address and session together at the start of a run.
 
-    An address with an investigation is complete, so that "back" works; one without (the navigation drops them) is filled.
+    An address with an investigation is complete, so that "back" works; one without (the navigation drops it) is filled.
     """
     shown = SHOWN_ON[page]
     if "inv" in st.query_params:
@@ -93,7 +93,7 @@ def bound(name: Param, options: Sequence[str], default: str) -> dict[str, Any]:
 def event(key: str, name: str) -> Any:
     """Return what a component or a table just reported, inside its callback."""
     held = st.session_state.get(key)
-    return None if held is None else held[name] if name in held else None
+    return None if held is None else held.get(name)
 
 
 def wish(page: str) -> None:

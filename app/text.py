@@ -11,10 +11,10 @@ _JOINER = "\u2060"
 
 
 def md(text: object) -> str:
-    """Return text that a Markdown renderer shows exactly as given, on one line.
+    r"""Return text that a Markdown renderer shows exactly as given, on one line.
 
-    >>> md("**bold** :red[x]")
-    '\\\\*\\\\*bold\\\\*\\\\* \\\\:red\\\\[x\\\\]'
+    >>> print(md("**bold** :red[x]"))
+    \*\*bold\*\* \:red\[x\]
     """
     flat = " ".join(str(text).split())
     return _MARKS.sub(r"\\\1", _ADDRESS.sub(_JOINER, flat))

@@ -91,7 +91,9 @@ def write_investigation(model: Path, table: Path, asked: Asked) -> Path:
         f"[investigation]\nname = {toml(f'{model.stem} on {table.stem}')}\n\n[data]\n{data}\n"
         f"[model]\npath = {toml(str(model))}\nthreshold = {toml(asked.threshold)}\n"
     )
-    folder = home() / "investigations" / f"{model.stem}-on-{table.stem}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
+    folder = (
+        home() / "investigations" / f"{model.stem}-on-{table.stem}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
+    )
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / "investigation.toml"
     path.write_text(text, encoding="utf-8")

@@ -128,10 +128,10 @@ def digest(sha256: str) -> str:
 
 
 def sentence(text: str) -> str:
-    """Return a note as a sentence, literal for Markdown.
+    r"""Return a note as a sentence, literal for Markdown.
 
-    >>> sentence("clustered 12 errors")
-    'Clustered 12 errors\\.'
+    >>> print(sentence("clustered 12 errors"))
+    Clustered 12 errors\.
     """
     whole = text.strip().rstrip(".")
     return md(f"{whole[:1].upper()}{whole[1:]}.")

@@ -54,9 +54,7 @@ def _answer(name: str, what: Description, found: RowDetail, method: str) -> None
     said: Explanation = job.answer
     chart, table = st.columns([1.35, 1], gap="medium")
     with chart:
-        st.plotly_chart(
-            draw_contributions(said, f"{what.target} = {said.class_}"), key="contributions", config=CHART
-        )
+        st.plotly_chart(draw_contributions(said, f"{what.target} = {said.class_}"), key="contributions", config=CHART)
         st.caption(_reading(said))
     with table:
         _table(said, found)
@@ -71,15 +69,18 @@ def _reading(said: Explanation) -> str:
     if not said.additive:
         return f"Bars are the method's weights in {unit}; they need not add up to the model's answer."
     return (
-        f"From {number(said.base)}, the {unit} before anything is known of the row, to the model's own {number(said.score)}. "
-        f"Orange to the right raises it, blue to the left lowers it."
+        f"From {number(said.base)}, the {unit} before anything is known of the row, to the model's own "
+        f"{number(said.score)}. Orange to the right raises it, blue to the left lowers it."
     )
 
 
 def _table(said: Explanation, found: RowDetail) -> None:
     parts = sorted(said.values.items(), key=lambda part: -abs(part[1]))
     rows = pd.DataFrame(
-        [(column, value(found.values.get(column)), part, "raises" if part > 0 else "lowers" if part < 0 else "–") for column, part in parts],
+        [
+            (column, value(found.values.get(column)), part, "raises" if part > 0 else "lowers" if part < 0 else "–")
+            for column, part in parts
+        ],
         columns=["column", "value", "part", "way"],
     )
     st.dataframe(
@@ -112,7 +113,10 @@ def _tree_words(path: TreePath) -> str:
 
 def _path(path: TreePath, unit: str) -> None:
     rows = pd.DataFrame(
-        [(order, s.column, value(s.value), _test(s), s.rows, s.before, s.after, s.after - s.before) for order, s in enumerate(path.splits, 1)],
+        [
+            (order, s.column, value(s.value), _test(s), s.rows, s.before, s.after, s.after - s.before)
+            for order, s in enumerate(path.splits, 1)
+        ],
         columns=["order", "column", "value", "test", "rows", "before", "after", "change"],
     )
     figure = st.column_config.NumberColumn
@@ -142,5 +146,3 @@ def _threshold(threshold: Any) -> str:
     if isinstance(threshold, (list, tuple)):
         return ", ".join(value(part) for part in threshold)
     return value(threshold)
-
-

@@ -51,7 +51,8 @@ def findings(groups: Groups) -> tuple[Finding, ...]:
 
 def _of_slice(number: int, found: Slice) -> Finding:
     sentence = (
-        f"{count(found.errors)} of its {counted(found.rows, 'row')} are wrong ({share(found.errors / max(found.rows, 1))}) "
+        f"{count(found.errors)} of its {counted(found.rows, 'row')} are wrong "
+        f"({share(found.errors / max(found.rows, 1))}) "
         f"where the model's own probabilities expect {count(found.expected_errors)}; "
         f"{found.lift:.1f} × the table's error rate, {p_value(found.p_adjusted)} after the whole search"
     )

@@ -13,7 +13,7 @@ from mispredict.investigation.desk import Description
 
 
 def opened_investigation() -> tuple[str, Description] | None:
-    """Return the short name and description of what is looked at, after drawing the header; None while there is none."""
+    """Return the short name and the description of what is looked at, below its header; None while there is none."""
     name = session.current("inv")
     if name is None:
         return None

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from app import promotions, session
 from app.text import md
 from app.wording import counted, said
+
+if TYPE_CHECKING:
+    from mispredict.obvious.freeze import Why
 
 EXPECT = {
     "label": "The true class",
@@ -39,7 +43,11 @@ def promote_many(name: str, rows: Sequence[str]) -> None:
         number = int(st.number_input("How many of these, the worst first", 1, most, min(5, most), key="many"))
         _fields()
         st.button(
-            f"Save {counted(number, 'case')}", type="primary", key="save-many", on_click=_save, args=(name, rows[:number])
+            f"Save {counted(number, 'case')}",
+            type="primary",
+            key="save-many",
+            on_click=_save,
+            args=(name, rows[:number]),
         )
 
 
@@ -64,7 +72,12 @@ def _fields() -> None:
             _limits(kind)
     with third if kind != "label" else second:
         st.segmented_control(
-            "How bad if it fails", list(SEVERITY), format_func=SEVERITY.get, default="major", required=True, key="severity"
+            "How bad if it fails",
+            list(SEVERITY),
+            format_func=SEVERITY.get,
+            default="major",
+            required=True,
+            key="severity",
         )
     st.text_input("Why", key="reason", placeholder="What makes this one obvious?", max_chars=10_000)
     incident, by = st.columns(2)
@@ -80,19 +93,22 @@ def _limits(kind: str) -> None:
 
 
 def _save(name: str, rows: Sequence[str]) -> None:
+    _keep(rows, promotions.promote(name, rows, _said))
+
+
+def _said() -> Why:
     from mispredict.obvious.freeze import Why
 
     told = {field: session.widget(field) for field in ("expect", "severity", "reason", "incident", "by-whom")}
     limits = [str(session.widget(limit)) for limit in ("limit-low", "limit-high") if session.widget(limit) is not None]
     wanted = {"label": 0, "between": 2}.get(str(told["expect"]), 1)
-    why = Why(
+    return Why(
         reason=str(told["reason"] or ""),
         by=str(told["by-whom"] or promotions.me()),
         expect=":".join([str(told["expect"]), *limits[:wanted]]),
         severity=told["severity"] or "major",
         incident=str(told["incident"] or "") or None,
     )
-    _keep(rows, promotions.promote(name, rows, why))
 
 
 def _keep(rows: Sequence[str], job: promotions.Job) -> None:

@@ -21,7 +21,9 @@ def draw_confusion(summary: ScanSummary) -> go.Figure:
     for cell in summary.confusion:
         rows[place[str(cell.truth)], place[str(cell.predicted)]] = cell.rows
     shares = rows / np.maximum(rows.sum(axis=1, keepdims=True), 1)
-    words = [[f"{count(n)}<br>{share(s)}" for n, s in zip(*pair, strict=True)] for pair in zip(rows, shares, strict=True)]
+    words = [
+        [f"{count(n)}<br>{share(s)}" for n, s in zip(*pair, strict=True)] for pair in zip(rows, shares, strict=True)
+    ]
     names = [plain(name, limit=18) for name in summary.classes]
     at = list(range(len(names)))
     figure = go.Figure(

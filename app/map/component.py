@@ -24,8 +24,6 @@ _canvas = st.components.v2.component(
 )
 
 
-def draw_map(
-    sheet: Sheet, *, key: str, on_lasso: Callable[[], None], on_pick: Callable[[], None]
-) -> Any:
+def draw_map(sheet: Sheet, *, key: str, on_lasso: Callable[[], None], on_pick: Callable[[], None]) -> Any:
     """Draw the map. `lasso` is reported as {"polygon": [[x, y], ...]} (empty: cleared), `pick` as {"point": number}."""
     return _canvas(key=key, data=pack(sheet), on_lasso_change=on_lasso, on_pick_change=on_pick)

@@ -71,9 +71,7 @@ def from_address(text: str | None, box: Box) -> Polygon:
     if len(corners) < 3 or not all(len(c) == 2 and all(map(_is_step, c)) for c in corners):
         return ()
     left, right, bottom, top = box
-    return tuple(
-        (left + int(x) / STEPS * (right - left), bottom + int(y) / STEPS * (top - bottom)) for x, y in corners
-    )
+    return tuple((left + int(x) / STEPS * (right - left), bottom + int(y) / STEPS * (top - bottom)) for x, y in corners)
 
 
 def _is_step(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Which rows are wrong, and which of them belong together?"""
+"""The page that answers: which rows are wrong, and which of them belong together."""
 
 from __future__ import annotations
 
@@ -74,7 +74,9 @@ def _claim(scan: ScanSummary, groups: Groups) -> str:
     if not groups.clusters:
         return f"{wrong}; no cluster among them"
     held = sum(c.size for c in groups.clusters)
-    return f"{wrong}; {counted(len(groups.clusters), 'cluster')} hold {count(held)} of them".replace("1 cluster hold", "1 cluster holds")
+    return f"{wrong}; {counted(len(groups.clusters), 'cluster')} hold {count(held)} of them".replace(
+        "1 cluster hold", "1 cluster holds"
+    )
 
 
 def _controls(groups: Groups) -> Ranking:
@@ -146,8 +148,8 @@ def _map(name: str, drawn: ErrorMap, selected: Selected) -> None:
         key="error-map", on_lasso=lassoed, on_pick=picked,
     )  # fmt: skip
     st.caption(
-        "Near means explained alike. Drag to lasso, click a point to see why, scroll to zoom, Shift and drag to move, Esc to clear. "
-        + " ".join(map(sentence, drawn.notes))
+        "Near means explained alike. Drag to lasso, click a point to see why, scroll to zoom, "
+        "Shift and drag to move, Esc to clear. " + " ".join(map(sentence, drawn.notes))
     )
 
 
@@ -158,7 +160,10 @@ def _look_at(row: str) -> None:
 
 def _table(what: Description, selected: Selected, scan: ScanSummary) -> None:
     if not len(selected.rows):
-        st.markdown("**No errors here.** " + ("Only right rows lie inside the lasso." if selected.right else "Nothing lies inside the lasso."))
+        st.markdown(
+            "**No errors here.** "
+            + ("Only right rows lie inside the lasso." if selected.right else "Nothing lies inside the lasso.")
+        )
         st.button("Back to all errors", icon=":material/arrow_back:", on_click=look_away(), key="back-empty")
         return
     shown, columns = listed(selected.rows, what)

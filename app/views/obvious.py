@@ -1,4 +1,4 @@
-"""Which examples may nobody ever get wrong again, and does the model get them right?"""
+"""The page that answers: what may nobody ever get wrong again, and does the model get it right."""
 
 from __future__ import annotations
 
@@ -70,7 +70,16 @@ def _download(cases: Sequence[Case]) -> None:
 def _cases(cases: Sequence[Case]) -> None:
     rows = pd.DataFrame(
         [
-            (c.id, SEVERITY[c.severity], c.expect.wanted(), c.reason, c.promoted_by, moment(c.promoted_at), c.incident or "–", c.source.row)
+            (
+                c.id,
+                SEVERITY[c.severity],
+                c.expect.wanted(),
+                c.reason,
+                c.promoted_by,
+                moment(c.promoted_at),
+                c.incident or "–",
+                c.source.row,
+            )
             for c in cases
         ],
         columns=["id", "severity", "expect", "reason", "who", "when", "incident", "row"],
@@ -120,7 +129,9 @@ def _check(cases: Sequence[Case], name: str | None) -> None:
     st.markdown("**Check a model**")
     models = promotions.do("Reading the investigation", lambda _: checking.models_of(name) if name else {}).answer or {}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        which = st.segmented_control("Model", [*models, OTHER], default=next(iter([*models, OTHER])), key="check-model", required=True)
+        which = st.segmented_control(
+            "Model", [*models, OTHER], default=next(iter([*models, OTHER])), key="check-model", required=True
+        )
         if which == OTHER:
             st.text_input("Path of a model file on the computer that runs this app", key="check-path")
         chosen = models.get(str(which), Path(str(session.widget("check-path") or "").strip()).expanduser())
@@ -143,13 +154,31 @@ def _result(result: CheckResult) -> None:
     if result.broken:
         worst = Counter(SEVERITY[o.case.severity].lower() for o in result.broken)
         words = ", ".join(f"{count(n)} {severity}" for severity, n in worst.items())
-        st.error(f"**{md(result.model)} breaks {len(result.broken)} of {counted(whole, 'case')}** ({words}).", icon=":material/cancel:")
+        st.error(
+            f"**{md(result.model)} breaks {len(result.broken)} of {counted(whole, 'case')}** ({words}).",
+            icon=":material/cancel:",
+        )
     else:
         expired = f"; {counted(result.count('expired'), 'case')} expired" if result.count("expired") else ""
-        st.success(f"**{md(result.model)} gets {count(passed)} of {counted(whole, 'case')} right**{expired}.", icon=":material/check_circle:")
+        st.success(
+            f"**{md(result.model)} gets {count(passed)} of {counted(whole, 'case')} right**{expired}.",
+            icon=":material/check_circle:",
+        )
     ordered = sorted(result.outcomes, key=lambda o: (o.status == "passed", o.case.id))
     rows = pd.DataFrame(
-        [(STATUS[o.status], o.case.id, SEVERITY[o.case.severity], o.wanted, o.given or "–", o.score, o.error or "", o.case.reason) for o in ordered],
+        [
+            (
+                STATUS[o.status],
+                o.case.id,
+                SEVERITY[o.case.severity],
+                o.wanted,
+                o.given or "–",
+                o.score,
+                o.error or "",
+                o.case.reason,
+            )
+            for o in ordered
+        ],
         columns=["status", "id", "severity", "wanted", "given", "score", "error", "reason"],
     )
     text = st.column_config.TextColumn

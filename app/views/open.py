@@ -1,4 +1,4 @@
-"""What shall be looked at?"""
+"""The page on which one says what shall be looked at."""
 
 from __future__ import annotations
 

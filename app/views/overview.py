@@ -1,4 +1,4 @@
-"""Is the model wrong at random, or is something broken?"""
+"""The page that answers: is the model wrong at random, or is something broken."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ def show_overview() -> None:
 
 def _no_errors(scan: ScanSummary) -> None:
     st.subheader("No errors: every row is right", anchor=False)
-    st.markdown(f"All {counted(scan.rows, 'row')} are called what they are at the threshold {scan.metrics.threshold:g}.")
+    st.markdown(
+        f"All {counted(scan.rows, 'row')} are called what they are at the threshold {scan.metrics.threshold:g}."
+    )
 
 
 def _verdict(scan: ScanSummary, groups: Groups) -> None:
@@ -104,7 +106,9 @@ def _charts(scan: ScanSummary, what: Description) -> None:
     with calibration:
         st.markdown("**Does it promise too much?**")
         st.plotly_chart(draw_calibration(scan.calibration, event), key="calibration", config=CHART)
-        st.caption(f"Expected calibration error {optional(scan.metrics.ece)}, Brier score {optional(scan.metrics.brier)}.")
+        st.caption(
+            f"Expected calibration error {optional(scan.metrics.ece)}, Brier score {optional(scan.metrics.brier)}."
+        )
     with scores:
         st.markdown("**How sure is it?**")
         st.plotly_chart(draw_scores(scan, event), key="scores", config=CHART)
@@ -113,7 +117,9 @@ def _charts(scan: ScanSummary, what: Description) -> None:
     with confusion:
         st.markdown("**What is taken for what?**")
         st.plotly_chart(draw_confusion(scan), key="confusion", config=CHART)
-        st.caption(f"Accuracy {chance(scan.metrics.accuracy)}, average precision {optional(scan.metrics.average_precision)}.")
+        st.caption(
+            f"Accuracy {chance(scan.metrics.accuracy)}, average precision {optional(scan.metrics.average_precision)}."
+        )
 
 
 def _opened(scan: ScanSummary, what: Description) -> None:
@@ -126,7 +132,11 @@ def _opened(scan: ScanSummary, what: Description) -> None:
                 ("Table's SHA-256", what.data_sha256),
                 ("Target", f"{what.target} ({listed([str(c) for c in what.classes], 8)})"),
                 ("Features", f"{len(what.features)}: {listed(list(what.features), 12)}"),
-                *((role.replace("_", " ").capitalize(), column) for column, role in what.roles.items() if role != "target"),
+                *(
+                    (role.replace("_", " ").capitalize(), column)
+                    for column, role in what.roles.items()
+                    if role != "target"
+                ),
                 ("Seed", str(what.seed)),
                 ("Scored in", seconds(scan.scan_s)),
                 ("Kept", f"the {count(scan.kept)} worst rows and a sample of {count(scan.sampled)}"),

@@ -1,4 +1,4 @@
-"""Why did the model say this?"""
+"""The page that answers: why did the model say this."""
 
 from __future__ import annotations
 
@@ -64,8 +64,14 @@ def _steps(ids: list[str], row: str | None, total: int) -> None:
             "Next worst", key="next", shortcut="J", icon=":material/arrow_downward:", on_click=_step,
             args=(ids, at, 1), disabled=not ids or at == last,
         )  # fmt: skip
-        within = "" if Choice(session.current("cluster"), session.current("slice"), session.current("lasso")).is_all else " of the chosen ones"
-        place = f"{at + 1} of {count(total)} errors by {by}{within}" if at is not None else "Not among the errors listed"
+        within = (
+            ""
+            if Choice(session.current("cluster"), session.current("slice"), session.current("lasso")).is_all
+            else " of the chosen ones"
+        )
+        place = (
+            f"{at + 1} of {count(total)} errors by {by}{within}" if at is not None else "Not among the errors listed"
+        )
         st.markdown(f":gray[{place}]", width="content")
         st.space("stretch")
         st.button(

@@ -143,7 +143,9 @@ class SyntheticDesk:
         self._work(progress, "Looking for slices")
         inside = self.error & self.broken
         if not inside.any():
-            return Groups(Verdict("cannot tell", (), 0.1, "There are too few errors to tell."), (), (), (), (), 0.0, 0.0)
+            return Groups(
+                Verdict("cannot tell", (), 0.1, "There are too few errors to tell."), (), (), (), (), 0.0, 0.0
+            )
         errors, expected = int(inside.sum()), float(np.minimum(self.p, 1 - self.p)[self.broken].sum())
         z = (errors - expected) / np.sqrt(expected)
         lift = float(self.error[self.broken].mean() / self.error.mean())
@@ -232,7 +234,7 @@ class SyntheticDesk:
         self._work(progress, "Explaining")
         at = self._at(row)
         values = {c: float(self.table[c].iloc[at]) * w for c, w in WEIGHTS.items()}
-        said = Explanation(row, 1, method, "log-odds", INTERCEPT, float(self.odds[at]), values, True)
+        said = Explanation(row, 1, method, "log-odds", INTERCEPT, float(self.odds[at]), values, additive=True)
         if method != "walk":
             return said
         age = float(self.table.device_age_days.iloc[at])

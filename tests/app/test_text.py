@@ -25,7 +25,8 @@ def test_every_mark_is_escaped_and_nothing_is_lost(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["![x](http://evil/p.png)", ":red[x]", "# head", "$x^2$", "<img src=x>", ":material/bolt:", "a -> b", "`code`"]
+    "text",
+    ["![x](http://evil/p.png)", ":red[x]", "# head", "$x^2$", "<img src=x>", ":material/bolt:", "a -> b", "`code`"],
 )
 def test_nothing_that_renders_is_left(text: str) -> None:
     assert not (MARKS & set(re.sub(r"\\.", "", md(text))))

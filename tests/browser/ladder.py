@@ -66,7 +66,9 @@ def _playwrights_own() -> str | None:
 
     with sync_playwright() as playwright:
         whole = Path(playwright.chromium.executable_path)
-    shells = sorted(whole.parents[2].glob("chromium_headless_shell-*/*/*headless*shell*")) if len(whole.parents) > 2 else []
+    shells = (
+        sorted(whole.parents[2].glob("chromium_headless_shell-*/*/*headless*shell*")) if len(whole.parents) > 2 else []
+    )
     return next((str(path) for path in (*reversed(shells), whole) if path.is_file()), None)
 
 

@@ -87,9 +87,7 @@ def test_from_the_overview_to_the_downloaded_tests(page: Page, demo: str, tmp_pa
     assert case["source"]["row"] in second
 
 
-def test_a_link_restores_what_was_seen_in_a_new_browser(
-    page: Page, demo: str, new_page: Callable[[], Page]
-) -> None:
+def test_a_link_restores_what_was_seen_in_a_new_browser(page: Page, demo: str, new_page: Callable[[], Page]) -> None:
     opened(page, demo, "/prediction")
     heading = the_heading(page, CALLED, WORK)
     page.get_by_role("radio", name="SHAP").click()

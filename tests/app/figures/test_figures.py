@@ -55,7 +55,7 @@ def test_a_method_that_does_not_add_up_starts_at_nothing() -> None:
 
 
 def test_an_explanation_without_parts_is_still_drawn() -> None:
-    nothing = Explanation("r", 1, "walk", "probability", 0.3, 0.3, {"a": 0.0}, True)
+    nothing = Explanation("r", 1, "walk", "probability", 0.3, 0.3, {"a": 0.0}, additive=True)
     assert labels(draw_contributions(nothing, "fraud")) == ["before the row", "the model's answer"]
 
 

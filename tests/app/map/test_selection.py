@@ -34,9 +34,7 @@ def test_a_convex_polygon_agrees_with_its_half_planes(corners: int, seed: int) -
     polygon = np.stack([np.cos(angles), np.sin(angles)], axis=1)
     x, y = draw.uniform(-1.2, 1.2, (2, 50))
     ahead = np.roll(polygon, -1, axis=0)
-    turns = [
-        (b[0] - a[0]) * (y - a[1]) - (b[1] - a[1]) * (x - a[0]) >= 0 for a, b in zip(polygon, ahead, strict=True)
-    ]
+    turns = [(b[0] - a[0]) * (y - a[1]) - (b[1] - a[1]) * (x - a[0]) >= 0 for a, b in zip(polygon, ahead, strict=True)]
     assert (inside(x, y, tuple(map(tuple, polygon))) == np.all(turns, axis=0)).all()
 
 
@@ -46,7 +44,9 @@ def test_an_address_brings_the_polygon_back() -> None:
     assert np.allclose(back, [(-3.0, 2.0), (9.0, 2.5), (0.1234, 4.0)], atol=12 / 10_000)
 
 
-@pytest.mark.parametrize("text", [None, "", "1.2", "1.2_3.4", "a.b_c.d_e.f", "1.2.3_1.2_3.4", "1.2_3.4_" + "9" * 40 + ".1"])
+@pytest.mark.parametrize(
+    "text", [None, "", "1.2", "1.2_3.4", "a.b_c.d_e.f", "1.2.3_1.2_3.4", "1.2_3.4_" + "9" * 40 + ".1"]
+)
 def test_what_is_no_polygon_gives_no_corners(text: str | None) -> None:
     assert from_address(text, (0, 1, 0, 1)) == ()
 

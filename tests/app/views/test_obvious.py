@@ -51,7 +51,9 @@ def test_the_download_is_a_folder_and_the_same_bytes_each_time(pages: Any, desk:
     assert zip_name(cases).startswith("obvious_set-")
 
 
-def test_a_store_that_is_something_else_is_refused(pages: Any, desk: SyntheticDesk, monkeypatch: Any, tmp_path: Any) -> None:
+def test_a_store_that_is_something_else_is_refused(
+    pages: Any, desk: SyntheticDesk, monkeypatch: Any, tmp_path: Any
+) -> None:
     (tmp_path / "notes.db").write_text("not a store, a text that is long enough to be read")
     monkeypatch.setenv("MISPREDICT_STORE", str(tmp_path / "notes.db"))
     at = pages(desk, "obvious")
