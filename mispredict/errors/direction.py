@@ -24,7 +24,7 @@ class Direction:
     """How well the errors beyond the promises can be foretold."""
 
     z: float
-    excess: float  # errors too many where too many were foretold, as a part of the rows
+    excess: float  # errors too many where they were foretold, as a part of the rows: the 90 % interval's lower end
 
 
 def learn_direction(
@@ -52,7 +52,9 @@ def learn_direction(
     gain, excess = foretold[asked], own.excess[asked]
     variance = float((own.spread[asked] * gain**2).sum())
     z = float((excess * gain).sum() / np.sqrt(variance)) if variance > 0 else 0.0
-    return Direction(z, float(np.maximum(excess[gain > 0].sum() / len(asked), 0)))
+    high = gain > 0
+    beyond_noise = excess[high].sum() - 1.645 * np.sqrt(own.spread[asked][high].sum())
+    return Direction(z, float(np.maximum(beyond_noise / len(asked), 0)))
 
 
 def _inputs(rows: pd.DataFrame, promises: Promises, columns: Collection[str]) -> pd.DataFrame:
