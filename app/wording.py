@@ -6,6 +6,8 @@ import math
 from datetime import UTC, datetime
 from typing import Any
 
+import pandas as pd
+
 from app.text import md
 
 VERDICTS = {
@@ -93,7 +95,7 @@ def value(cell: Any) -> str:
     >>> value(12.0), value(None), value(0.123456789), value("x"), value(1234567)
     ('12', 'missing', '0.123457', 'x', '1234567')
     """
-    if cell is None or (isinstance(cell, float) and math.isnan(cell)):
+    if cell is None or (pd.api.types.is_scalar(cell) and pd.isna(cell)):
         return "missing"
     return f"{cell:.6g}" if isinstance(cell, float) and abs(cell) < 1e6 else str(cell)
 

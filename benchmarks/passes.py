@@ -54,7 +54,16 @@ def main() -> None:
     own, begin, cpu = peak(), time.perf_counter(), time.process_time()
     {"bare": bare, "scan": scan}[sys.argv[1]](Path(sys.argv[2]), sys.argv[3])
     seconds = time.perf_counter() - begin
-    print(json.dumps({"seconds": round(seconds, 2), "cpu": round(time.process_time() - cpu, 2), "peak_mb": round(peak() - own), "interpreter_mb": round(own)}))
+    print(
+        json.dumps(
+            {
+                "seconds": round(seconds, 2),
+                "cpu": round(time.process_time() - cpu, 2),
+                "peak_mb": round(peak() - own),
+                "interpreter_mb": round(own),
+            }
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -67,10 +67,10 @@ def _wait(url: str) -> None:
 def _page(url: str) -> None:
     """Wait until a browser shows the page's first sentence."""
     from playwright.sync_api import sync_playwright
-    from tests.browser.ladder import browser_path
+    from tests.browser.ladder import rungs
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_path(), args=["--disable-dev-shm-usage"])
+        browser = playwright.chromium.launch(executable_path=next(rungs(), None), args=["--disable-dev-shm-usage"])
         page = browser.new_page()
         page.goto(url)
         page.get_by_role("heading", level=1).first.wait_for(timeout=PATIENCE * 1000)

@@ -12,7 +12,7 @@ from app.blocks.tables import ROW_HEIGHT
 from app.blocks.waiting import ready
 from app.figures.contributions import draw_contributions
 from app.text import code_free, md
-from app.wording import counted, number, sentence, signed, value
+from app.wording import counted, number, sentence, value
 from explainers.explanation import Explanation, Split, TreePath
 from mispredict.investigation.desk import Description, RowDetail
 
@@ -108,7 +108,7 @@ def _paths(said: Explanation) -> None:
 
 
 def _tree_words(path: TreePath) -> str:
-    return f"Tree {path.tree + 1}: {counted(len(path.splits), 'split')}, answers {signed(path.leaf, 4)}"
+    return f"Tree {path.tree + 1}: {counted(len(path.splits), 'split')}, answers {number(path.leaf, 4)}"
 
 
 def _path(path: TreePath, unit: str) -> None:

@@ -29,7 +29,8 @@ def _line(name: str, what: Description) -> None:
     with st.container(key="header"):
         words, link = st.columns([7, 1.1], vertical_alignment="center")
         words.markdown(f"**{md(what.name)}** :gray[{' · '.join(_facts(name, what))}]")
-        link.page_link(file_of("open"), label="Open another", icon=":material/folder_open:", width="content")
+        with link.container(horizontal=True, horizontal_alignment="right"):
+            st.page_link(file_of("open"), label="Open another", icon=":material/folder_open:", width="content")
     if cached.desks().is_stale(name):
         _stale(name)
 

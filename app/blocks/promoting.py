@@ -65,24 +65,18 @@ def outcome() -> None:
 
 
 def _fields() -> None:
-    first, second, third = st.columns([1.4, 1, 1.2])
+    first, second = st.columns([1.2, 1])
     kind = first.selectbox("What must hold", list(EXPECT), format_func=EXPECT.get, key="expect")
     if kind != "label":
         with second:
             _limits(kind)
-    with third if kind != "label" else second:
-        st.segmented_control(
-            "How bad if it fails",
-            list(SEVERITY),
-            format_func=SEVERITY.get,
-            default="major",
-            required=True,
-            key="severity",
-        )
-    st.text_input("Why", key="reason", placeholder="What makes this one obvious?", max_chars=10_000)
-    incident, by = st.columns(2)
-    incident.text_input("Incident", key="incident", placeholder="Optional: a ticket or a link", max_chars=200)
-    by.text_input("Promoted by", key="by-whom", value=promotions.me(), max_chars=200)
+    st.segmented_control(
+        "How bad if it fails", list(SEVERITY), format_func=SEVERITY.get, default="major", required=True, key="severity"
+    )
+    st.text_input("Why", key="reason", placeholder="What makes this one obvious?")
+    incident, by = st.columns([1.2, 1])
+    incident.text_input("Incident", key="incident", placeholder="Optional: a ticket or a link")
+    by.text_input("Promoted by", key="by-whom", value=promotions.me())
 
 
 def _limits(kind: str) -> None:

@@ -158,11 +158,11 @@ class Investigation:
 
     def write(self, folder: str, progress: Progress = silent) -> dict[str, Any]:
         """Write report.json and the Parquet files to a folder, whole or not at all, and return the report."""
-        from mispredict.scan.write import check_writable, write_results
+        from mispredict.scan.write import writable, write_results
 
-        check_writable(Path(folder))
-        report = self.report(progress)
-        write_results(Path(folder), report, self._steps.scan())
+        with writable(Path(folder)):
+            report = self.report(progress)
+            write_results(Path(folder), report, self._steps.scan())
         return report
 
     def warm(self, progress: Progress = silent) -> None:

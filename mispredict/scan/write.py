@@ -6,7 +6,8 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,19 @@ def check_writable(out: Path) -> None:
             pass
     except OSError as error:
         raise _refusal(out, error) from error
+
+
+@contextmanager
+def writable(out: Path) -> Iterator[None]:
+    """Make sure of the folder before the work, and leave none behind where the work came to nothing."""
+    is_new = not out.exists()
+    check_writable(out)
+    try:
+        yield
+    except BaseException:
+        if is_new:
+            shutil.rmtree(out, ignore_errors=True)
+        raise
 
 
 def write_results(out: Path, report: Mapping[str, Any], result: ScanResult) -> None:

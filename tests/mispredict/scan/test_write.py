@@ -14,7 +14,7 @@ import pytest
 from mispredict.bad_input import OutputRefused
 from mispredict.scan.run import ScanResult, ScanSettings, scan_table
 from mispredict.scan.scored import Scored
-from mispredict.scan.write import check_writable, write_files, write_results
+from mispredict.scan.write import check_writable, write_files, write_results, writable
 
 
 def read(rows: pd.DataFrame) -> Scored:
@@ -74,3 +74,16 @@ def test_a_folder_that_can_not_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputRefused, match=r"found: the folder .*file.out can't be written .*; do: name another one"):
         check_writable(tmp_path / "file" / "out")
+
+
+def test_a_folder_made_for_work_that_came_to_nothing_is_gone(tmp_path):
+    with pytest.raises(KeyboardInterrupt), writable(tmp_path / "report"):
+        raise KeyboardInterrupt
+    assert not (tmp_path / "report").exists()
+
+
+def test_a_folder_that_was_there_stays_with_what_it_holds(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(KeyboardInterrupt), writable(tmp_path):
+        raise KeyboardInterrupt
+    assert (tmp_path / "notes.txt").read_text() == "mine"
