@@ -67,6 +67,7 @@ def _wait(url: str) -> None:
 def _page(url: str) -> None:
     """Wait until a browser shows the page's first sentence."""
     from playwright.sync_api import sync_playwright
+
     from tests.browser.ladder import rungs
 
     with sync_playwright() as playwright:

@@ -14,7 +14,7 @@ import pytest
 from mispredict.bad_input import OutputRefused
 from mispredict.scan.run import ScanResult, ScanSettings, scan_table
 from mispredict.scan.scored import Scored
-from mispredict.scan.write import check_writable, write_files, write_results, writable
+from mispredict.scan.write import check_writable, writable, write_files, write_results
 
 
 def read(rows: pd.DataFrame) -> Scored:
