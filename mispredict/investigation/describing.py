@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import json
 from importlib.metadata import version
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
+import explainers
+import mispredict
 from mispredict.investigation.desk import Description
 from mispredict.investigation.opened import Opened
 from mispredict.investigation.opening import name_of
@@ -26,8 +29,19 @@ def key_of(opened: Opened) -> str:
         opened.table.sha256,
         opened.training.sha256 if opened.training is not None else "",
         version("mispredict"),
+        code_digest(),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+@functools.cache
+def code_digest() -> str:
+    """Return the digest of our own source, so that nothing computed by other code is taken for ours."""
+    state = hashlib.sha256()
+    for package in (explainers, mispredict):
+        for file in sorted(Path(str(package.__file__)).parent.rglob("*.py")):
+            state.update(file.read_bytes())
+    return state.hexdigest()
 
 
 def describe(opened: Opened) -> Description:
