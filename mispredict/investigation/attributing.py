@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -16,13 +18,12 @@ BACKGROUND = 1_000  # more rows change LIME's and SHAP's answers by less than th
 
 def attribute_rows(model: Model, scored: Scored, background: pd.DataFrame, *, seed: int) -> Attribution:
     """Return each row's contributions to what the model called it: the event's (binary), else the predicted class's."""
+    rows = scored.rows[list(background.columns)]
     if len(scored.classes) == 2:
-        return attribute(model.subject, scored.rows, background, class_index=model.subject_index(1), seed=seed)
+        return attribute(model.subject, rows, background, class_index=model.subject_index(1), seed=seed)
     predicted = scored.predicted
     parts = [
-        attribute(
-            model.subject, scored.rows[predicted == c], background, class_index=model.subject_index(int(c)), seed=seed
-        )
+        attribute(model.subject, rows[predicted == c], background, class_index=model.subject_index(int(c)), seed=seed)
         for c in np.unique(predicted)
     ]
     values = pd.concat([p.values for p in parts]).reindex(scored.rows.index)
@@ -30,9 +31,9 @@ def attribute_rows(model: Model, scored: Scored, background: pd.DataFrame, *, se
     return Attribution(values, float("nan"), parts[0].unit, parts[0].method, (*parts[0].notes, *notes))
 
 
-def background_rows(model: Model, sample: pd.DataFrame, training: Table | None, *, seed: int) -> pd.DataFrame:
+def background_rows(columns: Sequence[str], sample: pd.DataFrame, training: Table | None, *, seed: int) -> pd.DataFrame:
     """Return 1,000 ordinary rows: of the training table where there is one, else of the scan's uniform sample."""
-    rng, columns = np.random.default_rng(seed), list(model.features)
+    rng, columns = np.random.default_rng(seed), list(columns)
     rows = len(sample) if training is None else training.rows
     places = np.sort(rng.permutation(rows)[:BACKGROUND])
     if training is None:

@@ -25,10 +25,8 @@ def worst_errors(worst: Scored) -> Scored:
     return errors.take(np.argsort(-errors.surprise, kind="stable")[:CLUSTERED])
 
 
-def group(
-    opened: Opened, sample: Scored, errors: Scored, attribution: Attribution | None, progress: Progress
-) -> Groups:
-    """Return what hangs together in the errors; slices and verdict on the uniform sample. No attribution: no errors."""
+def group(opened: Opened, sample: Scored, errors: Scored, attribution: Attribution, progress: Progress) -> Groups:
+    """Return what hangs together in the errors; slices and verdict on the uniform sample."""
     data, seed, begin = opened.spec.data, opened.spec.seed, time.perf_counter()
     progress(0.0, "searching slices")
     slices, slice_notes = find_slices(sample, exclude=opened.unruled, seed=seed)
@@ -41,9 +39,9 @@ def group(
 
 
 def _clusters(
-    opened: Opened, sample: Scored, errors: Scored, attribution: Attribution | None
+    opened: Opened, sample: Scored, errors: Scored, attribution: Attribution
 ) -> tuple[Sequence[Cluster], tuple[str, ...]]:
-    if attribution is None:
+    if not len(errors):
         return (), ("no errors, so nothing to cluster",)
     exclude, seed = opened.unruled, opened.spec.seed
     clusters, _, notes = cluster_errors(errors, attribution, sample, exclude=exclude, seed=seed)

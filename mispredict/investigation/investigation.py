@@ -14,7 +14,6 @@ from explainers.explanation import Explanation
 from mispredict.cache import cache_folder
 from mispredict.errors.findings import Condition
 from mispredict.errors.predicates import holds
-from mispredict.investigation.attributing import attribute_rows
 from mispredict.investigation.describing import describe, key_of
 from mispredict.investigation.desk import (
     Alike,
@@ -134,16 +133,15 @@ class Investigation:
     def alike(self, row: str, *, limit: int = 10) -> Alike:
         """Return the rows nearest to one row in the space of explanations."""
         shown, placed = self._steps.placed()
-        own = find_row(self._opened, row)
-        attribution = attribute_rows(self._opened.model, own, self._steps.background(), seed=self._opened.spec.seed)
+        own = self._steps.contributions(find_row(self._opened, row))
         others = np.flatnonzero(shown.ids.astype(str) != str(row))
-        near, distances = nearest_rows(placed.values.iloc[others], attribution.values, limit)
+        near, distances = nearest_rows(placed.values.iloc[others], own, limit)
         rows = shown.take(others[near])
         table = table_of_scored(rows, self._steps.clusters_of(rows))
         table.insert(1, "distance", distances)
         errors = int(shown.is_error.sum())
-        note = f"nearest among {errors:,} errors and {len(shown) - errors:,} right rows, by their {attribution.method}"
-        return Alike(table, (note,))
+        note = f"nearest among {errors:,} errors and {len(shown) - errors:,} right rows, by their contributions"
+        return Alike(table, (f"{note} ({placed.method})",))
 
     def freeze(self, rows: Sequence[str]) -> tuple[FrozenRow, ...]:
         """Return rows ready to be promoted."""

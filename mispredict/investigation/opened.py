@@ -8,6 +8,7 @@ from mispredict.investigation.reader import Reader
 from mispredict.investigation.spec import InvestigationSpec
 from mispredict.models.model import Model
 from mispredict.tables import Table
+from mispredict.tables.roles import roleless
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,6 +21,18 @@ class Opened:
     reader: Reader  # batch -> Scored
     training: Table | None
     notes: tuple[str, ...]
+
+    @property
+    def explained(self) -> tuple[str, ...]:
+        """Return the columns that contributions are given to: what the model reads.
+
+        Stored scores have no model at hand; a stand-in explains them by the features listed, or all without a role.
+        """
+        if self.model.family != "scores":
+            return self.model.features
+        data, schema = self.spec.data, self.table.schema
+        listed = data.features if data.features is not None else roleless(schema, data)
+        return tuple(dict.fromkeys((*listed, *self.model.features)))
 
     @property
     def unruled(self) -> tuple[str, ...]:

@@ -94,7 +94,7 @@ class Models:
         if of == "live":
             return steps.background()
         opened, sample = self._opened, steps.scan().sample.rows
-        return background_rows(self._other(), sample, opened.training, seed=opened.spec.seed)
+        return background_rows(self._other().features, sample, opened.training, seed=opened.spec.seed)
 
     def _other(self) -> Model:
         spec = self._opened.spec

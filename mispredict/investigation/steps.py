@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 import tempfile
 import weakref
@@ -73,41 +74,44 @@ class Steps:
         opened = self.opened
 
         def make() -> pd.DataFrame:
-            return background_rows(opened.model, self.scan().sample.rows, opened.training, seed=opened.spec.seed)
+            return background_rows(opened.explained, self.scan().sample.rows, opened.training, seed=opened.spec.seed)
 
         answer: pd.DataFrame = self.kept.get("background", make)
         return answer
 
-    def attribution(self, name: str, scored: Scored, progress: Progress = silent) -> Attribution:
-        """Return the contributions of many rows; `name` says which rows they are."""
+    def placed(self, progress: Progress = silent) -> tuple[Scored, Attribution]:
+        """Return the errors, then some right rows, with contributions: one space for clusters, map and `alike`."""
+        parts = [rows for rows in (self.errors(), right_rows(self.scan().sample)) if len(rows)]
+        shown, opened = stack(parts), self.opened
 
         def make() -> Attribution:
-            progress(0.0, f"explaining {len(scored):,} rows")
-            return attribute_rows(self.opened.model, scored, self.background(), seed=self.opened.spec.seed)
+            progress(0.0, f"explaining {len(shown):,} rows")
+            return attribute_rows(opened.model, shown, self.background(), seed=opened.spec.seed)
 
-        answer: Attribution = self.kept.get(f"attribution_{name}", make)
-        return answer
+        return shown, self.kept.get("attribution", make)
+
+    def contributions(self, found: Scored) -> pd.DataFrame:
+        """Return one row's contributions in the space of `placed`, shape (1, columns)."""
+        shown, placed = self.placed()
+        there = np.flatnonzero(shown.ids.astype(str) == str(found.ids[0]))
+        if len(there):
+            return placed.values.iloc[there[:1]]
+        # A stand-in is a model of its own rows: one more row is explained among them, not by another stand-in.
+        rows = stack([shown, found]) if placed.method == "stand-in" else found
+        attributed = attribute_rows(self.opened.model, rows, self.background(), seed=self.opened.spec.seed)
+        return attributed.values.iloc[[-1]]
 
     def groups(self, progress: Progress = silent) -> Groups:
         """Return the verdict, slices and clusters."""
 
         def make() -> Groups:
             sample = self.scan(part(progress, 0.0, 0.2)).sample
-            errors = self.errors()
-            attribution = self.attribution("errors", errors, part(progress, 0.2, 0.3)) if len(errors) else None
-            return group(self.opened, sample, errors, attribution, part(progress, 0.3, 1.0))
+            errors, (_, placed) = self.errors(), self.placed(part(progress, 0.2, 0.3))
+            own = dataclasses.replace(placed, values=placed.values.iloc[: len(errors)])
+            return group(self.opened, sample, errors, own, part(progress, 0.3, 1.0))
 
         answer: Groups = self.kept.get("groups", make)
         return answer
-
-    def placed(self, progress: Progress = silent) -> tuple[Scored, Attribution]:
-        """Return errors and right rows with their contributions, in one order: what the map and `alike` look at."""
-        errors, right = self.errors(), right_rows(self.scan().sample)
-        named = [(name, rows) for name, rows in (("errors", errors), ("right", right)) if len(rows)]
-        found = [self.attribution(name, rows, progress) for name, rows in named]
-        values = pd.concat([a.values for a in found])
-        whole = Attribution(values, found[0].base, found[0].unit, found[0].method, found[0].notes)
-        return stack([rows for _, rows in named]), whole
 
     def ranks(self) -> dict[str, int]:
         """Return each kept error's place by surprise, from 1."""
