@@ -67,9 +67,16 @@ def test_every_command_that_answers_with_data_has_json(name):
 
 def test_every_command_of_the_guide_exists():
     known = {" ".join(name) for name, _ in every_command()}
-    said = re.findall(r"^mispredict ([a-z]+(?: (?:promote|list|check|export|import))?)", GUIDE, re.MULTILINE)
+    said = re.findall(r"^mispredict ([a-z]+(?: (?:promote|list|check|export|import))?)", GUIDE + README, re.MULTILINE)
     assert said
     assert set(said) <= known
+
+
+def test_every_variable_that_is_read_stands_in_the_guide():
+    files = [f for folder in ("app", "mispredict", "explainers", "tests") for f in (HOUSE / folder).rglob("*.py")]
+    read = {name for f in files for name in re.findall(r"\"(MISPREDICT_[A-Z_]+)\"", f.read_text(encoding="utf-8"))}
+    assert len(read) > 3
+    assert [name for name in sorted(read) if f"`{name}`" not in GUIDE] == []
 
 
 def test_the_guide_has_every_method_and_every_format():
