@@ -32,7 +32,12 @@ def limit_memory() -> None:
 
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     limit = memory_limit() if hard == resource.RLIM_INFINITY else min(memory_limit(), hard)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+    try:
+        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+    except (ValueError, OSError):
+        # Elsewhere a kernel may refuse a limit below what it has mapped already (macOS); no worker would start there.
+        if sys.platform == "linux":
+            raise
 
 
 def forbid_core_dumps() -> None:

@@ -69,9 +69,11 @@ class Worker:
         An exception raised by `progress` (a cancel, Ctrl-C) stops the request and comes out here.
         """
         number, answers = next(self._requests), queue.Queue[Any]()
+        blobs: list[bytes] = []
+        request = {"id": number, "do": name, "args": encode(args, blobs)}  # what can't travel was never asked
         self._waiting[number] = answers
         try:
-            self._send({"id": number, "do": name}, args)
+            self._send(request, blobs)
             return self._result(answers, progress, timeout)
         except BadInput:
             raise
@@ -84,13 +86,12 @@ class Worker:
     def close(self) -> None:
         """End the process."""
         self._asked_to_end = self._asked_to_end or "it was closed"
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL) if os.name == "posix" else self._process.kill()
+        if self.is_alive:  # the number of a process that ended may by now be another's
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL) if os.name == "posix" else self._process.kill()
         self._ended.wait()
 
-    def _send(self, header: dict[str, Any], args: dict[str, Any]) -> None:
-        blobs: list[bytes] = []
-        header = {**header, "args": encode(args, blobs)} if "do" in header else header
+    def _send(self, header: dict[str, Any], blobs: list[bytes]) -> None:
         try:
             with self._sending:
                 write_frame(self._to, header, blobs)
@@ -144,7 +145,7 @@ class Worker:
 
     def _cancel(self, number: int, answers: queue.Queue[Any]) -> None:
         with contextlib.suppress(BadInput):
-            self._send({"cancel": number}, {})
+            self._send({"cancel": number}, [])
         deadline = time.monotonic() + CANCEL_GRACE
         while self.is_alive and time.monotonic() < deadline:
             with contextlib.suppress(queue.Empty):

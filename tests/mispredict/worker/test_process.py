@@ -9,6 +9,7 @@ import pytest
 
 from mispredict.bad_input import BadInput, ModelRefused, WorkerStopped
 from mispredict.worker.client import RemoteInvestigation, score_file
+from mispredict.worker.codec import Untravelled
 from mispredict.worker.process import Worker
 
 
@@ -130,6 +131,26 @@ def _runs(pid):
             return stat.read().split(")")[1].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+def test_what_can_not_travel_is_refused_at_once_and_ends_nothing():
+    worker = Worker()
+    try:
+        begin = time.monotonic()
+        with pytest.raises(Untravelled, match="object"):
+            worker.ask("score", rows=object())
+        assert time.monotonic() - begin < 2
+        assert worker.is_alive
+    finally:
+        worker.close()
+
+
+def test_closing_a_worker_that_ended_kills_nobody_who_got_its_number(monkeypatch):
+    worker = Worker()
+    os.kill(worker._process.pid, signal.SIGKILL)
+    assert worker._ended.wait(10)
+    monkeypatch.setattr(os, "killpg", lambda *_: pytest.fail("a number that may be another's was killed"))
+    worker.close()
 
 
 def test_secrets_of_the_parent_stay_there(monkeypatch):
