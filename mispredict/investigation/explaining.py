@@ -9,8 +9,10 @@ import pandas as pd
 import explainers
 from explainers.explanation import Explanation, Unsupported
 from mispredict.bad_input import ModelRefused
+from mispredict.models.labels import places_of
 from mispredict.models.model import Model
 from mispredict.scan.scored import Scored
+from mispredict.tables.columns import listed
 
 
 def refusals(model: Model) -> dict[str, str | None]:
@@ -22,7 +24,10 @@ def refusals(model: Model) -> dict[str, str | None]:
 
 
 def explain_row(model: Model, found: Scored, background: pd.DataFrame, method: str, *, seed: int) -> Explanation:
-    """Return why the model gave the event its score (binary), or the class it called the row (multiclass)."""
+    """Return why the model gave the event its score (binary), or the class that the row was called (multiclass).
+
+    `found` is the row as the live model scored it; `model` may be the candidate.
+    """
     if method not in explainers.EXPLAINERS:
         raise ModelRefused(
             f"the method {method!r}", needed=f"one of {', '.join(explainers.EXPLAINERS)}", do="choose one of these"
@@ -32,7 +37,8 @@ def explain_row(model: Model, found: Scored, background: pd.DataFrame, method: s
         raise ModelRefused(
             f"{method} can't serve this model: {why}", needed="a method that can", do=_others(model, method)
         )
-    place = 1 if len(found.classes) == 2 else int(found.predicted[0])
+    class_ = found.classes[1 if len(found.classes) == 2 else int(found.predicted[0])]
+    place = _place_of(class_, model)
     try:
         answer = explainers.explain(
             model.subject, found.rows, background, method=method, class_index=model.subject_index(place), seed=seed
@@ -41,7 +47,19 @@ def explain_row(model: Model, found: Scored, background: pd.DataFrame, method: s
         raise ModelRefused(
             f"{method} can't explain this row: {reason}", needed="a method that can", do=_others(model, method)
         ) from reason
-    return named(answer, str(found.ids[0]), found.classes[place])
+    return named(answer, str(found.ids[0]), class_)
+
+
+def _place_of(class_: object, model: Model) -> int:
+    """Return the class's place in this model's order, which the live model's need not be."""
+    place = places_of([class_], model.classes)[0]
+    if place < 0:
+        raise ModelRefused(
+            f"the model answers for the classes {listed(map(str, model.classes))}",
+            needed=f"one that knows {class_!r}, what the live model called the row",
+            do="explain the live model, or name a candidate that was trained on the same target",
+        )
+    return place
 
 
 def named(answer: Explanation, row: str, class_: object) -> Explanation:
