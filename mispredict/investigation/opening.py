@@ -12,7 +12,7 @@ from mispredict.bad_input import InvestigationRefused
 from mispredict.investigation.attributing import background_rows
 from mispredict.investigation.desk import Which
 from mispredict.investigation.opened import Opened
-from mispredict.investigation.reader import Reader, check_features
+from mispredict.investigation.reader import Reader, check_features, check_present
 from mispredict.investigation.spec import DataSpec, InvestigationSpec, ModelSpec
 from mispredict.investigation.stored_score import stored_score_note
 from mispredict.investigation.survey import Survey, check_known, survey_rows
@@ -64,6 +64,8 @@ def _model(spec: ModelSpec, data: DataSpec, table: Table, survey: Survey) -> Mod
 def _joined(spec: InvestigationSpec, table: Table, model: Model, training: Table | None, survey: Survey) -> Opened:
     check_known(survey, model, spec.data.target)
     check_features(table, model)
+    if training is not None and model.family != "scores":
+        check_present(training, model.features)
     stored = stored_score_note(table, spec.data, model)
     notes = (*model.notes, *survey.notes, *([stored] if stored is not None else []))
     return Opened(spec, table, model, Reader(model, spec.data), training, notes)
@@ -83,8 +85,11 @@ class Models:
 
     @property
     def features(self) -> tuple[str, ...]:
-        """Return the columns that the live model or the candidate reads, so that both can be checked on a row."""
-        live = self._opened.model.features
+        """Return the columns that the live model or the candidate reads, so that both can be checked on a row.
+
+        Where only scores are stored, the columns that explain them are what another model would read.
+        """
+        live = self._opened.explained
         if self._opened.spec.candidate is None:
             return live
         return tuple(dict.fromkeys((*live, *self._other().features)))
@@ -93,8 +98,11 @@ class Models:
         """Return ordinary rows in the columns that the model reads."""
         if of == "live":
             return steps.background()
-        opened, sample = self._opened, steps.scan().sample.rows
-        return background_rows(self._other().features, sample, opened.training, seed=opened.spec.seed)
+        opened, other = self._opened, self._other()
+        training = opened.training if other.family != "scores" else None
+        if training is not None:
+            check_present(training, other.features)
+        return background_rows(other.features, steps.scan().sample.rows, training, seed=opened.spec.seed)
 
     def _other(self) -> Model:
         spec = self._opened.spec

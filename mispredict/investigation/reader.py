@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -136,16 +137,21 @@ def _answers(model: Model, rows: pd.DataFrame) -> bool:
 
 def check_features(table: Table, model: Model) -> None:
     """Refuse a table that lacks features of the model, then ask the model about the first rows."""
-    names = table.schema.names
-    missing = [name for name in model.features if name not in names]
-    if missing:
-        raise TableRefused(
-            f"{table.name} lacks {len(missing)} of the {len(model.features)} columns that the model reads:"
-            f" {listed(missing)}{hint(missing[0], names)}",
-            needed="every column that the model was trained on",
-            do="add the columns, or open the table that has them",
-        )
+    check_present(table, model.features)
     rows = to_frame(next(table.batches(list(model.features), _PROBE_ROWS)), 0)
     score_rows(model, rows)
     if model.format != "scores":
         check_answers(model.subject, rows, name="the model")
+
+
+def check_present(table: Table, features: Sequence[str]) -> None:
+    """Refuse a table that lacks columns which a model reads."""
+    names = table.schema.names
+    missing = [name for name in features if name not in names]
+    if missing:
+        raise TableRefused(
+            f"{table.name} lacks {len(missing)} of the {len(features)} columns that the model reads:"
+            f" {listed(missing)}{hint(missing[0], names)}",
+            needed="every column that the model was trained on",
+            do="add the columns, or open the table that has them",
+        )

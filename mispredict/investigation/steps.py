@@ -70,11 +70,15 @@ class Steps:
         return worst_errors(self.scan().worst)
 
     def background(self) -> pd.DataFrame:
-        """Return ordinary rows to compare with: from training where there is one, else from the scan."""
+        """Return ordinary rows to compare with: from training where there is one, else from the scan.
+
+        What stands in for stored scores learns rows that have one; the training table need not.
+        """
         opened = self.opened
+        training = opened.training if opened.model.family != "scores" else None
 
         def make() -> pd.DataFrame:
-            return background_rows(opened.explained, self.scan().sample.rows, opened.training, seed=opened.spec.seed)
+            return background_rows(opened.explained, self.scan().sample.rows, training, seed=opened.spec.seed)
 
         answer: pd.DataFrame = self.kept.get("background", make)
         return answer

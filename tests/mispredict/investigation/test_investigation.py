@@ -147,6 +147,25 @@ def test_stored_scores_are_investigated_without_a_model(tmp_path, planted):
         investigation.explain("k2005", "walk")
 
 
+def test_stored_scores_need_none_in_the_training_table_and_freeze_what_a_model_would_read(tmp_path, planted):
+    forest, table = planted
+    features = [f"x{i}" for i in range(5)]
+    scored = table.assign(p=forest.predict_proba(table[features])[:, 1])[:1_000]
+    scored.to_parquet(tmp_path / "rows.parquet")
+    scored[[*features, "shop", "y"]].to_parquet(tmp_path / "training.parquet")
+    toml = '[data]\npath = "rows.parquet"\ntarget = "y"\nid = "key"\n[model]\nscores = "p"\n'
+    (tmp_path / "i.toml").write_text(f'{toml}[training]\npath = "training.parquet"\n')
+    investigation = Investigation.from_file(tmp_path / "i.toml")
+    assert investigation.groups().verdict.word
+    assert set(investigation.freeze(["k2005"])[0].values) == {*features, "shop", "p"}
+
+
+def test_a_training_table_that_lacks_a_feature_is_refused_on_opening(planted):
+    forest, table = planted
+    with pytest.raises(BadInput, match="lacks 1 of the 5 columns that the model reads: 'x3'"):
+        Investigation(model=forest, rows=table, training=table.drop(columns="x3"), target="y")
+
+
 @pytest.mark.parametrize(
     ("ask", "message"),
     [
