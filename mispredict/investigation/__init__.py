@@ -1,1 +1,1 @@
-"""Placeholder, replaced by its owner."""
+"""What is opened: one model and one labelled table, and everything that is asked of them."""
