@@ -36,7 +36,7 @@ class Kept:
         if self.folder is None:
             return make()
         path = self.folder / f"{step}.frame"
-        with contextlib.suppress(OSError, BrokenFrame, Untravelled, TypeError, ValueError):
+        with contextlib.suppress(OSError, BrokenFrame, Untravelled, TypeError, ValueError, LookupError):
             return _read(path)
         result = make()
         # A full or read-only disk costs the next opening time; it does not cost this answer.
@@ -61,5 +61,10 @@ def _write(path: Path, result: Any) -> None:
     write_frame(text, header, blobs)
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as draft:
-        draft.write(text.getbuffer())
-    Path(draft.name).replace(path)
+        fresh = Path(draft.name)
+        try:
+            draft.write(text.getbuffer())
+            draft.close()
+            fresh.replace(path)
+        finally:
+            fresh.unlink(missing_ok=True)  # of a disk that is full

@@ -1,10 +1,12 @@
 import threading
 import time
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from mispredict.kept import Kept
+from mispredict.worker.frames import write_frame
 
 
 def counted(answer):
@@ -63,6 +65,24 @@ def test_a_folder_that_can_not_be_written_costs_no_answer(tmp_path):
     (tmp_path / "key").write_text("a file where the folder should be")
     make, _ = counted(5)
     assert Kept(tmp_path / "key").get("step", make) == 5
+
+
+def test_a_whole_file_of_another_form_is_computed_again(tmp_path):
+    (tmp_path / "key").mkdir()
+    with (tmp_path / "key" / "step.frame").open("wb") as file:
+        write_frame(file, {"other": 1}, [])
+    make, _ = counted("answer")
+    assert Kept(tmp_path / "key").get("step", make) == "answer"
+
+
+def test_a_disk_that_fills_up_keeps_no_draft(tmp_path, monkeypatch):
+    def full(self, target):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    make, _ = counted("answer")
+    assert Kept(tmp_path / "key").get("step", make) == "answer"
+    assert list((tmp_path / "key").iterdir()) == []
 
 
 def test_a_failure_is_not_kept(tmp_path):
