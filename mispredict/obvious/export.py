@@ -10,8 +10,8 @@ import contextlib
 import hashlib
 import json
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from importlib import resources
 from pathlib import Path
@@ -51,11 +51,11 @@ def read_schema(folder: Path) -> dict[str, Any] | None:
 def _write_new(cases: Sequence[Case], folder: Path) -> None:
     parent = folder.absolute().parent
     parent.mkdir(parents=True, exist_ok=True)
-    building = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=parent))
+    building = parent / f".{folder.name}-{secrets.token_hex(8)}"
+    building.mkdir()  # with the rights that people's folders have, which those of `tempfile` lack
     try:
         for name, text in _texts(cases).items():
             _replace_file(building / name, text)
-        building.chmod(0o777 & ~_umask())
         if folder.exists():
             folder.rmdir()
         building.rename(folder)
@@ -148,12 +148,6 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _require_exported(folder: Path) -> dict[str, Any]:

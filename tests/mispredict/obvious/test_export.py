@@ -31,6 +31,14 @@ def test_the_folder_holds_the_contract_s_files_and_nothing_else(folder, case_of)
     assert len(ids) == 2
 
 
+def test_a_new_folder_has_the_rights_of_any_other(folder, case_of, tmp_path, monkeypatch):
+    # Asking for the mask means setting it for a moment, for every thread.
+    monkeypatch.setattr(os, "umask", lambda _: pytest.fail("the mask of the whole process was changed"))
+    export([case_of()], folder)
+    (tmp_path / "any").mkdir()
+    assert folder.stat().st_mode == (tmp_path / "any").stat().st_mode
+
+
 def test_a_line_has_the_contract_s_keys_in_its_order(folder, case_of):
     export([case_of()], folder)
     case = json.loads((folder / "cases.jsonl").read_text())
