@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from mispredict.bad_input import BadInput, ModelRefused, OutputRefused, StoreRefused
+from mispredict.cli.printable import printable
 
 if TYPE_CHECKING:  # the command's --help must not wait for SQLAlchemy and pandas
     import numpy as np
@@ -26,7 +27,7 @@ def local_user() -> str:
     """Return who is at this machine, marked as told by the machine and not by a login."""
     try:
         return f"local:{getpass.getuser()}"
-    except (OSError, KeyError):  # no such user, as in many containers
+    except (OSError, KeyError, ImportError):  # no such user, as in many containers; Windows lacks `pwd`
         return "local:unknown"
 
 
@@ -100,7 +101,7 @@ def write_junit(result: CheckResult, file: Path) -> None:
 
 def tell(answer: Any, lines: Sequence[str], as_json: bool) -> None:  # noqa: FBT001 - the option itself
     """Print an answer as JSON, or as lines without anything that a terminal would obey."""
-    typer.echo(json.dumps(answer, indent=1) if as_json else "\n".join(map(printable, lines)))
+    typer.echo(json.dumps(answer, indent=1, allow_nan=False) if as_json else "\n".join(map(printable, lines)))
 
 
 def tell_kept(kept: Sequence[Kept], as_json: bool) -> None:  # noqa: FBT001
@@ -120,15 +121,6 @@ def tell_check(result: CheckResult, as_json: bool) -> None:  # noqa: FBT001
     counts = [f"{result.count(s)} {s}" for s in ("passed", "failed", "unchecked", "expired")]
     lines = [_line(o) for o in result.outcomes if o.status != "passed"]
     tell(result.to_json(), [*lines, f"{len(result.outcomes)} cases: {', '.join(counts)}"], as_json)
-
-
-def printable(text: str) -> str:
-    r"""Return text on one line, with control and direction characters written out.
-
-    >>> printable("a" + chr(10) + "b")
-    'a\\nb'
-    """
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def _line(outcome: Outcome) -> str:

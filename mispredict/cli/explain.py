@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mispredict.cli.printable import printable
 from mispredict.cli.progress import progress_bar
 
 if TYPE_CHECKING:  # pandas comes with it; `demo` does not wait for that
@@ -44,13 +45,16 @@ def explain(
             explanation = desk.explain(row, method, of=of.value, progress=progress)
     finally:
         desk.close()
-    typer.echo(json.dumps(as_plain(explanation), indent=1) if as_json else _in_words(explanation))
+    typer.echo(json.dumps(as_plain(explanation), indent=1, allow_nan=False) if as_json else _in_words(explanation))
 
 
 def as_plain(explanation: Explanation) -> dict[str, Any]:
-    """Return an explanation under the contract's names, ready for JSON."""
-    plain = dataclasses.asdict(explanation)
-    return {"row": plain.pop("row"), "class": plain.pop("class_"), **plain}
+    """Return an explanation under the contract's names, as strict JSON has it: a threshold of infinity is null."""
+    from mispredict.report import plain_json
+
+    named = dataclasses.asdict(explanation)
+    plain: dict[str, Any] = plain_json({"row": named.pop("row"), "class": named.pop("class_"), **named})
+    return plain
 
 
 def _in_words(explanation: Explanation) -> str:
@@ -61,4 +65,4 @@ def _in_words(explanation: Explanation) -> str:
     rest = ordered[SHOWN:]
     lines += [f"{sum(v for _, v in rest):+12.6f}  {len(rest)} other columns"] if rest else []
     lines += [f"{explanation.score:12.6f}  the model's answer", *explanation.notes]
-    return "\n".join(lines)
+    return "\n".join(map(printable, lines))

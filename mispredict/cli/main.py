@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import traceback
 from typing import Any
 
 import typer
@@ -9,6 +11,7 @@ from typer.core import TyperGroup
 
 from mispredict.bad_input import BadInput
 from mispredict.cli import browser, explain, obvious, scan
+from mispredict.cli.printable import printable
 
 COULD_NOT = 2  # the command could not do its work
 INTERRUPTED = 130  # what shells say of a program that Ctrl-C ended
@@ -22,11 +25,16 @@ class Refusing(TyperGroup):
         try:
             return super().invoke(ctx)
         except BadInput as reason:
-            typer.echo(f"found:  {reason.found}\nneeded: {reason.needed}\ndo:     {reason.do}", err=True)
+            _tell(reason)
             raise typer.Exit(COULD_NOT) from None
         except KeyboardInterrupt:
             typer.echo("stopped; nothing half-written was left behind", err=True)
             raise typer.Exit(INTERRUPTED) from None
+
+
+def _tell(reason: BadInput) -> None:
+    for part, text in (("found:  ", reason.found), ("needed: ", reason.needed), ("do:     ", reason.do)):
+        typer.echo(part + printable(text), err=True)
 
 
 app = typer.Typer(
@@ -47,4 +55,8 @@ app.add_typer(obvious.app, name="obvious")
 
 def main() -> None:
     """Run the command."""
-    app(prog_name="mispredict")
+    try:
+        app(prog_name="mispredict")
+    except Exception:  # noqa: BLE001 - Python would end with 1, which says that the model or its data is wrong
+        traceback.print_exc()
+        sys.exit(COULD_NOT)

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from mispredict.bad_input import BadInput
+from mispredict.cli.printable import printable
 from mispredict.cli.progress import progress_bar
 
 FOUND = 1  # something is wrong with the model or the data
@@ -36,12 +37,14 @@ def scan(
 
     Example: mispredict scan sample_data/investigation.toml --out report
     """
-    from mispredict.worker.client import RemoteInvestigation  # pandas comes with it; `demo` does not wait for that
+    from mispredict.scan.write import writable  # pandas comes with these; `demo` does not wait for that
+    from mispredict.worker.client import RemoteInvestigation
 
     _refuse_other_engines(engine)
     desk = RemoteInvestigation(investigation)
     try:
-        with progress_bar() as progress:
+        # Here too: a worker that was killed can't put away the folder that it made.
+        with writable(out), progress_bar() as progress:
             report = desk.write(str(out.absolute()), progress)
     finally:
         desk.close()
@@ -78,4 +81,4 @@ def _in_words(report: dict[str, Any], out: Path) -> str:
         *(f"cluster: {c['size']:,} errors alike: {c['rule']}" for c in report["clusters"][:3]),
         f"written: {out / 'report.json'}",
     ]
-    return "\n".join(lines)
+    return "\n".join(map(printable, lines))

@@ -1,9 +1,12 @@
 import json
+import math
 
 import pytest
 from typer.testing import CliRunner
 
+from explainers.explanation import Explanation, Split, TreePath
 from mispredict import Investigation
+from mispredict.cli.explain import as_plain
 from mispredict.cli.main import app
 from sample_data import investigation_path
 
@@ -39,6 +42,15 @@ def test_the_candidate_is_explained_too(worst):
     said = CliRunner().invoke(app, options)
     assert said.exit_code == 0, said.stderr
     assert json.loads(said.stdout)["unit"] == "log-odds"
+
+
+def test_a_threshold_without_bound_is_null_in_json():
+    split = Split("a", 1.0, "<=", math.inf, None, 0.0, 0.1)
+    path = TreePath(0, 1.0, (split,), 0.1)
+    found = Explanation("r", 1, "walk", "probability", 0.0, 0.1, {"a": 0.1}, additive=True, paths=(path,))
+    plain = as_plain(found)
+    assert json.loads(json.dumps(plain, allow_nan=False))["paths"][0]["splits"][0]["threshold"] is None
+    assert list(plain)[:2] == ["row", "class"]
 
 
 def test_without_json_the_columns_are_listed_by_size(worst):

@@ -78,3 +78,14 @@ def test_a_folder_that_can_not_be_written_is_refused_before_the_work(tmp_path):
     said = CliRunner().invoke(app, ["scan", str(investigation_path()), "--out", str(tmp_path / "file" / "r")])
     assert said.exit_code == 2
     assert "needed:" in said.stderr
+
+
+def test_a_worker_that_is_killed_leaves_no_folder_behind(tmp_path, monkeypatch):
+    def killed(self, folder, progress):
+        (tmp_path / "r" / "half").write_text("written")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("mispredict.worker.client.RemoteInvestigation.write", killed)
+    said = CliRunner().invoke(app, ["scan", str(investigation_path()), "--out", str(tmp_path / "r")])
+    assert said.exit_code == 130
+    assert not (tmp_path / "r").exists()
