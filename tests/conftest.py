@@ -1,4 +1,9 @@
 import pytest
+from hypothesis import settings
+
+# No test is a timed test, and a failure on one machine is to be a failure on every other.
+settings.register_profile("house", deadline=None, derandomize=True)
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session", autouse=True)

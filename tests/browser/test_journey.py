@@ -59,7 +59,7 @@ def test_from_the_overview_to_the_downloaded_tests(page: Page, demo: str, tmp_pa
     click_row(page, "worst", 0)
     first = the_heading(page, CALLED)
     expect(page.get_by_test_id("stPlotlyChart")).to_be_visible()
-    expect(page.get_by_text("Rows like it")).to_be_visible()
+    expect(page.get_by_text("Rows like it", exact=True)).to_be_visible()
     settle(page)
     page.keyboard.press("j")
     expect(page.get_by_role("heading", name=first)).to_have_count(0)
