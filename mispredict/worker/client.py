@@ -48,7 +48,10 @@ class RemoteInvestigation:
         return self._description
 
     def close(self) -> None:
-        """End the worker."""
+        """End the worker, one that is still opening too."""
+        worker = self._worker
+        if worker is not None:  # before the lock: whoever opens holds it until the worker has answered
+            worker.close()
         with self._lock:
             if self._worker is not None:
                 self._worker.close()
@@ -57,13 +60,12 @@ class RemoteInvestigation:
     def _ready(self, progress: Progress = silent) -> Worker:
         with self._lock:
             if self._worker is None or not self._worker.is_alive:
-                worker = Worker()
+                worker = self._worker = Worker()
                 try:
                     self._description = worker.ask("open", progress=progress, timeout=OPEN_SECONDS, path=self._path)
                 except BaseException:
                     worker.close()
                     raise
-                self._worker = worker
             return self._worker
 
     def _ask(self, name: str, *, progress: Progress = silent, timeout: float | None = None, **args: Any) -> Any:

@@ -110,6 +110,20 @@ def test_an_exception_in_progress_cancels_the_work(desk):
     assert desk.groups().verdict.word in ("random-looking", "minor", "cannot tell", "systemic")
 
 
+def test_closing_does_not_wait_for_what_is_being_opened(incident):
+    desk = RemoteInvestigation(incident)
+    closing = threading.Thread(target=desk.close)
+
+    def close_meanwhile(share, doing):
+        closing.start()
+        time.sleep(0.5)
+
+    with pytest.raises(WorkerStopped, match="it was closed"):
+        desk.open(close_meanwhile)
+    closing.join(5)
+    assert not closing.is_alive()
+
+
 def test_a_worker_ends_with_its_parent():
     import subprocess
     import sys
