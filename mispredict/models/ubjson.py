@@ -113,6 +113,3 @@ class _Reader:
             found[name] = self.value(kind or self.marker(), depth + 1)
             count = None if count is None else count - 1
         return found
-
-
-FAULTS = (ValueError, RecursionError, OverflowError)
