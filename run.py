@@ -5,6 +5,7 @@ Needs Python 3.11 or newer with pip, and a network for the first time. What is i
 """
 
 import hashlib
+import importlib.util
 import os
 import subprocess
 import sys
@@ -30,9 +31,13 @@ def install() -> None:
     wanted = hashlib.sha256(LOCK.read_bytes() + (HERE / "pyproject.toml").read_bytes()).hexdigest()
     if DONE.is_file() and DONE.read_text() == wanted:
         return
+    # Debian's Python has pip, yet not the module with which `venv` would put it into an environment.
+    puts_pip = importlib.util.find_spec("ensurepip") is not None
     if not PYTHON.is_file():
-        subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
-    subprocess.run([PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "uv"], check=True)
+        bare = [] if puts_pip else ["--without-pip"]
+        subprocess.run([sys.executable, "-m", "venv", *bare, str(VENV)], check=True)
+    pip = [str(PYTHON), "-m", "pip"] if puts_pip else [sys.executable, "-m", "pip", "--python", str(PYTHON)]
+    subprocess.run([*pip, "--disable-pip-version-check", "install", "--quiet", "uv"], check=True)
     uv = [str(PYTHON), "-m", "uv", "pip", "install", "--quiet", "--python", str(PYTHON)]
     subprocess.run([*uv, "--require-hashes", "--requirement", str(LOCK)], check=True)
     subprocess.run([*uv, "--no-deps", "--editable", str(HERE)], check=True)
@@ -72,4 +77,10 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)  # what Ctrl-C means to a shell; the program that was stopped has said the rest
+    except subprocess.CalledProcessError as failed:
+        print(f"could not set up .venv: {failed}; the lines above say why")
+        sys.exit(2)
