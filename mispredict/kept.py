@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import io
-import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from mispredict.replacing import replacing
 from mispredict.worker.codec import Untravelled, decode, encode
 from mispredict.worker.frames import BrokenFrame, read_frame, write_frame
 
@@ -60,11 +60,5 @@ def _write(path: Path, result: Any) -> None:
     text = io.BytesIO()
     write_frame(text, header, blobs)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as draft:
-        fresh = Path(draft.name)
-        try:
-            draft.write(text.getbuffer())
-            draft.close()
-            fresh.replace(path)
-        finally:
-            fresh.unlink(missing_ok=True)  # of a disk that is full
+    with replacing(path) as fresh:
+        fresh.write_bytes(text.getbuffer())

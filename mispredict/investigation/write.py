@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from mispredict.bad_input import OutputRefused
 from mispredict.investigation.spec import DataSpec, InvestigationSpec, ModelSpec
+from mispredict.replacing import replacing
 
 
 def write_spec(spec: InvestigationSpec, path: str | Path) -> None:
     """Write the investigation as a file that `read_spec` reads back; a file that stood there is replaced as a whole."""
     file = Path(path)
-    fresh = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        fresh.write_text(spec_text(spec), "utf-8")
-        fresh.replace(file)
+        with replacing(file) as fresh:
+            fresh.write_text(spec_text(spec), "utf-8")
     except OSError as fault:
         raise OutputRefused(
             f"{file} can't be written ({fault.strerror})", needed="a folder that can be written", do="name another one"
         ) from fault
-    finally:
-        with suppress(OSError):
-            fresh.unlink(missing_ok=True)
 
 
 def spec_text(spec: InvestigationSpec) -> str:

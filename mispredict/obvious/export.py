@@ -19,6 +19,7 @@ from typing import Any
 
 from mispredict.bad_input import OutputRefused
 from mispredict.obvious.case import Case
+from mispredict.replacing import replacing
 
 SCHEMA = "mispredict/obvious@1"
 FIXED = {"test_obvious.py": "standalone.py", "conftest.py": "loading.py", "README.md": "README.md"}  # file -> its text
@@ -128,15 +129,10 @@ def _fixed_text(name: str) -> str:
 
 def _replace_file(path: Path, text: str) -> None:
     """Put a file in place so that a reader sees the old one or the new one, also after a power cut."""
-    building = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        with building.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        building.replace(path)
-    finally:
-        building.unlink(missing_ok=True)
+    with replacing(path) as fresh, fresh.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
     _sync_folder(path.parent)
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,6 +10,7 @@ import pyarrow.parquet as pq
 
 from mispredict.bad_input import OutputRefused, TableRefused
 from mispredict.cache import cache_folder
+from mispredict.replacing import replacing
 from mispredict.tables.columns import listed
 from mispredict.tables.csv_kinds import Kind, kind_of, type_of, wider
 from mispredict.tables.csv_text import Header, read_header, refuse_if_empty, text_batches
@@ -68,23 +67,19 @@ def _decide(files: Sequence[Path], headers: Sequence[Header]) -> pa.Schema:
 
 def _write(copy: Path, files: Sequence[Path], headers: Sequence[Header], schema: pa.Schema) -> None:
     """Write the copy under another name and move it into place, so that a half-written one is never found."""
-    fresh = copy.with_name(f"{copy.name}.{os.getpid()}")
+    options = {"compression": "zstd", "compression_level": 1}
     try:
         copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with pq.ParquetWriter(fresh, schema, compression="zstd", compression_level=1) as writer:
+        with replacing(copy) as fresh, pq.ParquetWriter(fresh, schema, **options) as writer:
             for file, header in zip(files, headers, strict=True):
                 for batch in text_batches(file, header):
                     writer.write_batch(_typed(batch, schema), row_group_size=_GROUP_ROWS)
-        fresh.replace(copy)
     except OSError as fault:
         raise OutputRefused(
             f"the typed copy of {files[0].name} can't be written to {copy.parent} ({fault.strerror})",
             needed="room for a copy of the table",
             do="free some space, or name another folder in MISPREDICT_CACHE",
         ) from fault
-    finally:
-        with suppress(OSError):
-            fresh.unlink(missing_ok=True)
 
 
 def _typed(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mispredict.cache import cache_folder
+from mispredict.replacing import replacing
 
 _WORTH_REMEMBERING = 16_000_000  # bytes; below, hashing takes less than 0.1 s
 # A file that was written this lately may be written again within the same tick of the file system's clock.
@@ -70,10 +71,9 @@ def _remembered(note: Path, stamp: Stamp) -> str | None:
 
 def _remember(note: Path, stamp: Stamp, digest: str) -> None:
     line = json.dumps([stamp.size, stamp.mtime_ns, stamp.inode, digest])
-    fresh = note.with_name(f"{note.name}.{os.getpid()}")
     try:
         note.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh.write_text(line, "utf-8")
-        fresh.replace(note)
+        with replacing(note) as fresh:
+            fresh.write_text(line, "utf-8")
     except OSError:
         return  # the next opening hashes again

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
-from contextlib import suppress
 from pathlib import Path
 
 from mispredict.bad_input import TableRefused
 from mispredict.cache import cache_folder
+from mispredict.replacing import replacing
 
 
 def is_remote(path: str) -> bool:
@@ -29,16 +28,11 @@ def fetched(url: str) -> str:
     folder = cache_folder() / "fetched"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     copy = folder / (hashlib.sha256(url.encode()).hexdigest()[:32] + ending)
-    fresh = copy.with_name(f"{os.getpid()}-{copy.name}")
     try:
-        with fsspec.open(url, "rb") as source, fresh.open("wb") as target:
+        with replacing(copy) as fresh, fsspec.open(url, "rb") as source, fresh.open("wb") as target:
             shutil.copyfileobj(source, target, length=1 << 20)
-        fresh.replace(copy)
     except (OSError, ValueError, ImportError) as fault:
         raise TableRefused(
             f"{url} can't be read ({str(fault)[:200]})", needed="a URL that can be read", do="correct the URL"
         ) from fault
-    finally:
-        with suppress(OSError):
-            fresh.unlink(missing_ok=True)
     return str(copy)
