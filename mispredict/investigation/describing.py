@@ -6,7 +6,6 @@ import dataclasses
 import functools
 import hashlib
 import json
-from importlib.metadata import version
 from pathlib import Path
 
 import pyarrow as pa
@@ -20,7 +19,7 @@ from mispredict.tables.roles import roles_of
 
 
 def key_of(opened: Opened) -> str:
-    """Return the digest of model, data, training data, settings and version: what a kept result belongs to."""
+    """Return the digest of model, data, training data, settings and code: what a kept result belongs to."""
     spec = opened.spec
     said = dataclasses.asdict(dataclasses.replace(spec, name="", home=Path()))
     parts = [
@@ -28,7 +27,6 @@ def key_of(opened: Opened) -> str:
         opened.model.sha256,
         opened.table.sha256,
         opened.training.sha256 if opened.training is not None else "",
-        version("mispredict"),
         code_digest(),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
