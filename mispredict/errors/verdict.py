@@ -91,11 +91,9 @@ def _slice_finding(sample: Scored, slices: SliceSearch) -> dict[str, Finding]:
 def _direction_finding(
     sample: Scored, promises: Promises, slices: SliceSearch, given: tuple[np.ndarray, int]
 ) -> Finding:
-    from scipy.stats import norm
-
     order, seed = given
     learned = learn_direction(sample, promises, columns=slices.columns, order=order, seed=seed)
-    return Finding(learned.z, float(norm.sf(learned.z)), learned.excess)
+    return Finding(learned.z, learned.p_value, learned.excess)
 
 
 def _entity_finding(sample: Scored, promises: Promises, entity: Sequence[str]) -> dict[str, Finding]:
