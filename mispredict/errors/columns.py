@@ -13,9 +13,14 @@ from mispredict.errors.findings import Condition
 from mispredict.errors.predicates import is_number, numbers_of
 
 BINS = 12  # quantiles a numeric column is cut at; a value that many rows share gets a bin of its own
+FEWEST_BINS = 4  # that a numeric column of a wide table is cut at; rules are sharpened afterwards
 LEVELS = 24  # categories of a column that are looked at, the most frequent ones
-SPIKE = 0.03  # share of rows from which one number is a value of its own
-MOST_COLUMNS = 200
+MOST_LEVELS = 60  # with all the common ones
+COMMON = 0.01  # share of rows from which a category alone is worth a rule
+SPIKE = 0.015  # share of rows from which one number is a value of its own
+MOST_SPIKES = 20
+MOST_COLUMNS = 600
+MOST_BINS = 2_400  # of all columns together: what a search costs
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,9 +73,9 @@ class Binned:
 def cut_columns(rows: pd.DataFrame, *, exclude: Collection[str], bins: int = BINS) -> tuple[list[Binned], list[str]]:
     """Return the columns that rules may use, cut into bins, and a sentence for each kind that was left out."""
     usable, passed_over = [], []
-    for name in rows.columns:
-        if name in exclude:
-            continue
+    named = [name for name in rows.columns if name not in exclude]
+    bins = max(min(bins, MOST_BINS // max(len(named), 1)), FEWEST_BINS)
+    for name in named:
         cut = _cut(rows[name], bins)
         if cut is None:
             passed_over.append(str(name))
@@ -104,7 +109,7 @@ def cut_numbers(column: pd.Series, bins: int) -> Binned:
         name=str(column.name),
         codes=codes.astype(np.int16),
         bins=len(uppers),
-        uppers=tuple(uppers.tolist()),
+        uppers=tuple(_readable(uppers, finite, np.array(singles, dtype=bool)).tolist()),
         singles=tuple(singles),
         levels=(),
         has_missing=bool(missing.any()),
@@ -118,7 +123,8 @@ def _uppers(known: np.ndarray, bins: int) -> np.ndarray:
     if len(values) <= bins:
         return values
     quantiles = np.quantile(known, np.arange(1, bins) / bins, method="lower")
-    spikes = np.flatnonzero(counts >= SPIKE * len(known))
+    frequent = np.argsort(-counts, kind="stable")[:MOST_SPIKES]
+    spikes = np.sort(frequent[counts[frequent] >= SPIKE * len(known)])
     below = values[spikes[spikes > 0] - 1]
     return np.unique(np.concatenate([quantiles, values[spikes], below, values[-1:]]))
 
@@ -128,6 +134,26 @@ def _is_single(known: np.ndarray, uppers: np.ndarray, number: int) -> bool:
     if number > 0:
         inside &= known > uppers[number - 1]
     return bool(np.all(known[inside] == uppers[number]))
+
+
+def _readable(uppers: np.ndarray, known: np.ndarray, singles: np.ndarray) -> np.ndarray:
+    """Return bounds of few digits that part the same rows; one that is a value of its own stays as it is."""
+    long = ~singles & np.array([float(f"{upper:g}") != upper for upper in uppers], dtype=bool)
+    long[-1:] = False  # nothing lies above, and no rule names it
+    if not long.any() or np.all(known == np.round(known)):
+        return uppers
+    values = np.unique(known)
+    above = values[np.searchsorted(values, uppers[long], side="right")]
+    short = uppers.copy()
+    short[long] = [_roundest(*gap) for gap in zip(uppers[long].tolist(), above.tolist(), strict=True)]
+    return short
+
+
+def _roundest(low: float, high: float) -> float:
+    """Return the number of fewest digits that is at least `low` and less than `high`."""
+    middle = low + (high - low) / 2
+    tried = (float(f"{middle:.{digits}g}") for digits in range(1, 17))
+    return next((number for number in tried if low <= number < high), low)
 
 
 def _cut_categories(column: pd.Series) -> Binned | None:
@@ -140,7 +166,8 @@ def _cut_categories(column: pd.Series) -> Binned | None:
     if len(counts) > 50 and len(counts) > 0.5 * len(known):
         return None
     # Among equals by name, so that the order of the rows does not matter.
-    levels = sorted(counts.index, key=lambda level: (-counts[level], level))[:LEVELS]
+    common = min(max(LEVELS, int((counts >= COMMON * len(column)).sum())), MOST_LEVELS)
+    levels = sorted(counts.index, key=lambda level: (-counts[level], level))[:common]
     codes = np.full(len(column), len(levels), dtype=np.int16)
     codes[~missing] = texts.map({level: i for i, level in enumerate(levels)}).fillna(len(levels)).to_numpy(np.int16)
     rare = len(counts) > len(levels)

@@ -15,11 +15,12 @@ from mispredict.errors.null import Null
 from mispredict.errors.polish import conditions_of, pieces_of, sharpen, shorten
 from mispredict.errors.predicates import holds
 from mispredict.errors.promises import Promises, promises_of, raw_promises
-from mispredict.errors.residuals import gain_of, score_for, signals_of
+from mispredict.errors.residuals import MOST_SHARE, gain_of, score_for, signals_of
 from mispredict.scan.scored import Scored
 
 DEPTH, WIDTH = 3, 16  # columns in a rule; rules that are kept at each length of the search
-JUDGED = 2  # rules of each length and search that are judged once more, without their own part in the recalibration
+JUDGED = 3  # rules of each length and search that are judged once more, without their own part in the recalibration
+ALIKE = 0.8  # Jaccard of the rows from which two rules are one in other words
 MOST_RULES = 10
 LEVEL = 0.05
 # A recalibration can't tell a fault from its mirror image: where it holds most of the rows of a level, the others
@@ -79,10 +80,13 @@ def _next_rule(lattice: Lattice, searched: Scored, left: np.ndarray, seed: int) 
     rules: dict[Rule, None] = {}
     for promises in (bent, raw):
         found = lattice.search(signals_of(promises) * left[:, None], score, depth=DEPTH, width=WIDTH)
-        rules.update(dict.fromkeys(_of_each_length([one.rule for one in found])))
+        rules.update(dict.fromkeys(_of_each_length(lattice, [one.rule for one in found])))
     judged = []
     for rule in rules:
-        inside = lattice.mask(rule) & left
+        whole = lattice.mask(rule)
+        if whole.mean() > MOST_SHARE:  # though it may be less than half of the rows left
+            continue
+        inside = whole & left
         promises = promises_of(searched, learn=left & ~inside, seed=seed)
         unbent = min(gain_of(promises, inside, left & ~inside), _plain_gain(raw, inside))
         plain = _plain_gain(bent, inside)
@@ -94,6 +98,20 @@ def _plain_gain(promises: Promises, inside: np.ndarray) -> float:
     return gain_of(promises, inside, np.ones(len(inside), dtype=bool))
 
 
-def _of_each_length(rules: list[Rule]) -> list[Rule]:
+def _of_each_length(lattice: Lattice, rules: list[Rule]) -> list[Rule]:
     """Return the best few rules of every length: long ones crowd out the short one that they are variations of."""
-    return [rule for length in range(1, DEPTH + 1) for rule in [one for one in rules if len(one) == length][:JUDGED]]
+    return [
+        rule
+        for length in range(1, DEPTH + 1)
+        for rule in _unlike(lattice, [one for one in rules if len(one) == length])[:JUDGED]
+    ]
+
+
+def _unlike(lattice: Lattice, rules: list[Rule]) -> list[Rule]:
+    """Return the rules without those that hold for nearly the same rows as a better one."""
+    kept: list[tuple[Rule, np.ndarray]] = []
+    for rule in rules:
+        inside = lattice.mask(rule)
+        if all((inside & one).sum() < ALIKE * (inside | one).sum() for _, one in kept):
+            kept.append((rule, inside))
+    return [rule for rule, _ in kept]
