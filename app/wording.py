@@ -66,13 +66,24 @@ def chance(p: float) -> str:
     return ">0.999" if 0.9995 <= p < 1 else f"{p:.3f}"
 
 
-def p_value(p: float) -> str:
-    """Return how a p-value is said.
+def p_value(p: float, floor: float = 0.0) -> str:
+    """Return how a p-value is said; one at the floor of its simulation can be any smaller one.
 
-    >>> p_value(0.00002), p_value(0.031)
-    ('p < 0.001', 'p = 0.031')
+    >>> p_value(0.00002), p_value(0.031), p_value(0.01, floor=0.01)
+    ('p < 0.001', 'p = 0.031', 'p ≤ 0.010')
     """
-    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+    if p < 0.001:
+        return "p < 0.001"
+    return f"p ≤ {floor:.3f}" if p <= floor else f"p = {p:.3f}"
+
+
+def times(factor: float) -> str:
+    """Return how many times as often.
+
+    >>> times(15.46), times(1.0)
+    ('15.5 times', '1.0 times')
+    """
+    return f"{factor:.1f} times"
 
 
 def optional(figure: float | None, digits: int = 3) -> str:

@@ -6,16 +6,17 @@ import numpy as np
 import plotly.graph_objects as go
 
 from app.figures.calibration import HEIGHT
-from app.figures.style import styled
+from app.figures.style import RIGHT, WRONG, styled
 from app.text import plain
 from app.wording import count, share
 from mispredict.scan.summary import ScanSummary
 
-SHADES = ((0.0, "#E6F0F7"), (1.0, "#0072B2"))  # solid: the numbers on it are told apart in light and dark
+# Wrong to the left of the middle, right to the right of it; solid, so that the numbers are read in light and dark.
+SHADES = ((0.0, WRONG), (0.499, "#FBEBDF"), (0.5, "#E6F0F7"), (1.0, RIGHT))
 
 
 def draw_confusion(summary: ScanSummary) -> go.Figure:
-    """Return the matrix; a cell's shade is its share of the true class, its text the number of rows."""
+    """Return the matrix: blue where right, orange where wrong, the darker the larger the share of the true class."""
     place = {str(name): at for at, name in enumerate(summary.classes)}
     rows = np.zeros((len(place), len(place)))
     for cell in summary.confusion:
@@ -28,10 +29,15 @@ def draw_confusion(summary: ScanSummary) -> go.Figure:
     at = list(range(len(names)))
     figure = go.Figure(
         go.Heatmap(
-            z=shares, text=words, texttemplate="%{text}" if len(at) <= 12 else "", colorscale=SHADES, showscale=False,
-            zmin=0, zmax=1, xgap=2, ygap=2, hovertemplate="%{text}<extra></extra>",
+            z=_signed(shares), text=words, texttemplate="%{text}" if len(at) <= 12 else "", colorscale=SHADES,
+            showscale=False, zmin=-1, zmax=1, xgap=2, ygap=2, hovertemplate="%{text}<extra></extra>",
         )
     )  # fmt: skip
     figure.update_xaxes(title="predicted", tickvals=at, ticktext=names, showgrid=False)
     figure.update_yaxes(title="true", tickvals=at, ticktext=names, showgrid=False, autorange="reversed")
     return styled(figure, height=HEIGHT)
+
+
+def _signed(shares: np.ndarray) -> np.ndarray:
+    wrong = ~np.eye(len(shares), dtype=bool)
+    return np.where(wrong, -np.maximum(shares, 0.01), shares)  # an empty wrong cell is no right one

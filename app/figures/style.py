@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 RIGHT = "#0072B2"
 WRONG = "#D55E00"
 GREY = "#8A949E"
-CLASSES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6D1F", "#6B7480")
+CLASSES = ("#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6D1F", "#0072B2", "#D55E00", "#6B7480")  # right, wrong: late
 GRID = "rgba(138, 148, 158, 0.22)"
 
 

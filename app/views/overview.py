@@ -5,16 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 from app import asks, session
-from app.blocks.findings import Finding, findings, findings_table
+from app.blocks.findings import findings, findings_table
 from app.blocks.header import opened_investigation
 from app.blocks.opening import show_opening
 from app.blocks.tables import facts
+from app.blocks.verdict import show_how, show_verdict
 from app.blocks.waiting import ready
 from app.figures.calibration import draw_calibration
 from app.figures.confusion import draw_confusion
 from app.figures.scores import draw_scores
-from app.text import md
-from app.wording import VERDICTS, chance, count, counted, listed, optional, seconds, sentence, share
+from app.wording import chance, count, counted, listed, optional, seconds, sentence, share
 from mispredict.investigation.desk import Description, Groups
 from mispredict.scan.summary import ScanSummary
 
@@ -36,12 +36,14 @@ def show_overview() -> None:
     if scan.answer.errors == 0:
         _no_errors(scan.answer)
     elif ready(groups):
-        _verdict(scan.answer, groups.answer)
+        show_verdict(scan.answer, groups.answer, findings(groups.answer))
     _metrics(scan.answer)
-    _notes(scan.answer, what)
     if groups.state == "done" and scan.answer.errors:
         _groups(groups.answer)
     _charts(scan.answer, what)
+    _notes(scan.answer, what)
+    if groups.state == "done" and scan.answer.errors:
+        show_how(groups.answer)
     _opened(scan.answer, what)
 
 
@@ -50,12 +52,6 @@ def _no_errors(scan: ScanSummary) -> None:
     st.markdown(
         f"All {counted(scan.rows, 'row')} are called what they are at the threshold {scan.metrics.threshold:g}."
     )
-
-
-def _verdict(scan: ScanSummary, groups: Groups) -> None:
-    icon, title = VERDICTS[groups.verdict.word]
-    st.subheader(f"{icon} {title}", anchor=False)
-    st.markdown(md(groups.verdict.sentence))
 
 
 def _metrics(scan: ScanSummary) -> None:
@@ -72,32 +68,15 @@ def _metrics(scan: ScanSummary) -> None:
 def _notes(scan: ScanSummary, what: Description) -> None:
     """Say once, and in one place, what was odd about the rows."""
     if notes := dict.fromkeys((*what.notes, *scan.notes)):
-        st.warning("  \n".join(map(sentence, notes)), icon=":material/warning:")
+        st.caption(f":material/info: {' '.join(map(sentence, notes))}")
 
 
 def _groups(groups: Groups) -> None:
     found = findings(groups)
-    if not found:
-        st.markdown("**Nothing hangs together.** No slice and no cluster of errors stands out from chance.")
+    if found:
+        findings_table(found)
     else:
-        _headline(found[0])
-        if len(found) > 1:
-            findings_table(found)
-    if notes := (*groups.cluster_notes, *groups.slice_notes):
-        st.caption(" ".join(map(sentence, notes)))
-
-
-def _headline(first: Finding) -> None:
-    with st.container(border=True, key="headline"):
-        words, button = st.columns([5, 1], vertical_alignment="center")
-        words.markdown(f"**{first.title}: {md(first.rule)}**  \n{first.sentence}")
-        button.button(
-            "See these errors",
-            key="see",
-            type="primary",
-            width="stretch",
-            on_click=first.look,
-        )
+        st.markdown("**Nothing hangs together.** No slice and no cluster of errors stands out from chance.")
 
 
 def _charts(scan: ScanSummary, what: Description) -> None:

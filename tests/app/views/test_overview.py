@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
 
 from mispredict.bad_input import ModelRefused
+from mispredict.errors import findings
 from tests.app.synthetic_desk import SyntheticDesk, make_table
 
 
@@ -20,10 +22,9 @@ def test_nothing_open_offers_to_open_one(pages: Any) -> None:
 
 def test_the_verdict_comes_first_and_the_broken_slice_next(pages: Any, desk: SyntheticDesk) -> None:
     at = pages(desk)
-    assert "Something is broken" in at.subheader[0].value
-    text = shown(at)
-    assert r"app\_release \= \'9\.1\'" in text
-    assert "of its 182 rows are wrong" in text
+    claim = at.subheader[0].value
+    assert r"Something is broken\: where app\_release \= 9\.1, 121 of 182 predictions are wrong" in claim
+    assert "It is hardly chance" in shown(at)
     assert [m.label for m in at.metric] == ["Rows scored", "Wrong", "Log loss, nats a row", "ROC AUC"]
     assert at.metric[0].value == "1,200"
 
@@ -86,3 +87,39 @@ def test_other_pages_without_an_investigation_say_so(pages: Any, page: str) -> N
     at = pages(None, page)
     assert not at.exception
     assert "No investigation is open" in shown(at) or "No cases yet" in shown(at)
+
+
+@pytest.mark.parametrize(
+    ("word", "claim"),
+    [
+        ("random-looking", "The errors look random\\: 216 of 1,200 predictions are wrong"),
+        ("cannot tell", "There is too little to tell\\: 216 of 1,200 predictions are wrong"),
+        ("minor", "A small part of the errors hangs together\\: the errors come at certain times"),
+    ],
+)
+def test_every_verdict_is_a_sentence_with_its_numbers(pages: Any, desk: SyntheticDesk, word: Any, claim: str) -> None:
+    class Other(SyntheticDesk):
+        def groups(self, *given: Any) -> Any:
+            found = super().groups(*given)
+            tests = (
+                findings.Test("time", 4.0, 0.001, 0.003, 0.01),
+                findings.Test("calibration", 9.0, 0.0001, 0.0001, 0.03),
+            )
+            verdict = dataclasses.replace(found.verdict, word=word, tests=tests)
+            return dataclasses.replace(found, verdict=verdict, slices=(), clusters=())
+
+    at = pages(Other(desk.table))
+    assert claim in at.subheader[0].value
+    assert "Nothing hangs together" in shown(at)
+    assert r"**Calibration**: found, p < 0.001" in shown(at)
+
+
+def test_notes_on_the_rows_are_a_quiet_line_and_stand_here_only(pages: Any, desk: SyntheticDesk) -> None:
+    class Noted(SyntheticDesk):
+        def describe(self) -> Any:
+            return dataclasses.replace(super().describe(), notes=("24 rows have no cost",))
+
+    at = pages(Noted(desk.table))
+    assert not at.warning
+    assert "24 rows have no cost" in "".join(c.value for c in at.caption)
+    assert "no cost" not in shown(at.switch_page("views/errors.py").run())
