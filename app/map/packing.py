@@ -12,6 +12,7 @@ from app.map.selection import Box, Polygon
 
 NO_COLOUR = 255  # grey: in no cluster, or in one beyond the palette
 PALETTE = 8
+IN_ORDER = np.array([2, 3, 4, 5, 6, 0, 1, 7])  # places of the palette for clusters: those of right and wrong come late
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,10 @@ def colour_by_error(error: np.ndarray) -> tuple[np.ndarray, np.ndarray, tuple[Ke
 def colour_by_cluster(cluster: np.ndarray, error: np.ndarray) -> tuple[np.ndarray, np.ndarray, tuple[Key, ...]]:
     """Return each point's colour, its line in the legend, and the legend; clusters beyond the palette are grey."""
     inside = (cluster >= 0) & (cluster < PALETTE)
-    colour = np.where(inside, cluster, NO_COLOUR).astype("uint8")
+    colour = np.where(inside, IN_ORDER[np.where(inside, cluster, 0)], NO_COLOUR).astype("uint8")
     numbers = sorted({int(c) for c in cluster[inside]})
     places = {number: place for place, number in enumerate(numbers)}
-    names = [Key(f"cluster {number + 1}", number, "cross") for number in numbers]
+    names = [Key(f"cluster {number + 1}", int(IN_ORDER[number]), "cross") for number in numbers]
     rest = [Key("wrong, in no cluster" if not (cluster >= PALETTE).any() else "wrong, others", NO_COLOUR, "cross")]
     group = np.array([places.get(int(c), len(numbers)) for c in cluster], dtype="uint8")
     group[~error & ~inside] = len(numbers) + 1

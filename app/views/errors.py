@@ -6,25 +6,24 @@ import numpy as np
 import streamlit as st
 
 from app import asks, session
-from app.blocks.findings import chosen, findings, look_away
+from app.blocks.about import show_about
+from app.blocks.choosing import controls, found_of
+from app.blocks.findings import look_away
 from app.blocks.header import opened_investigation
-from app.blocks.promoting import outcome, promote_many
+from app.blocks.promoting import outcome
 from app.blocks.tables import clickable, listed
-from app.blocks.waiting import ready
-from app.contrast import Contrast
+from app.blocks.waiting import PATIENCE, ready
+from app.jobs import Job
 from app.map.component import draw_map
 from app.map.packing import Sheet, colour_by_cluster, colour_by_error
 from app.map.selection import box_of, to_address
 from app.selected import Choice, Selected, select
 from app.text import md
-from app.wording import count, counted, sentence, share, value
-from mispredict.investigation.desk import Description, ErrorMap, Groups, Ranking
+from app.wording import count, counted, sentence, share
+from mispredict.investigation.desk import Description, ErrorMap, Groups
 from mispredict.scan.summary import ScanSummary
 
 HEIGHT = 520  # of the map and the table beside it
-RANKS = {"surprise": "Surprise", "cost": "Cost"}
-COLOURS = {"error": "Right or wrong", "cluster": "Cluster"}
-MOST_CHIPS = 12
 
 
 def show_errors() -> None:
@@ -51,11 +50,12 @@ def _nothing_open() -> None:
 
 
 def _page(name: str, what: Description, scan: ScanSummary, groups: Groups) -> None:
-    st.subheader(_claim(scan, groups), anchor=False)
+    headline = st.container()
     outcome()
-    by = _controls(groups)
+    by = controls(groups)
     choice = Choice(session.current("cluster"), session.current("slice"), session.current("lasso"))
     drawn, job = asks.mapped(name), select(name, by, choice)
+    headline.subheader(_claim(scan, groups, choice, job), anchor=False)
     left, right = st.columns([1.08, 1], gap="medium")
     with left:
         if ready(drawn) and ready(job, patience=3.0):
@@ -64,12 +64,18 @@ def _page(name: str, what: Description, scan: ScanSummary, groups: Groups) -> No
         if job.state == "done":
             _table(what, job.answer, scan)
     if job.state == "done":
-        _about(name, groups, choice, job.answer)
+        show_about(name, groups, choice, job.answer)
     elif job.state == "failed":
         st.button("Back to all errors", icon=":material/arrow_back:", on_click=look_away())
 
 
-def _claim(scan: ScanSummary, groups: Groups) -> str:
+def _claim(scan: ScanSummary, groups: Groups, choice: Choice, job: Job) -> str:
+    """Return the answer for what is looked at; the same height for all, so that the map stays where it is."""
+    found = found_of(groups, choice)
+    if found is not None:
+        return f"{md(found.heading)}: {found.claim}"
+    if choice.lasso and job.wait(PATIENCE) and job.state == "done":
+        return f"Lasso: {counted(job.answer.total, 'error')} of {count(scan.errors)}"
     wrong = f"{count(scan.errors)} of {counted(scan.rows, 'row')} are wrong ({share(scan.errors / scan.rows)})"
     if not groups.clusters:
         return f"{wrong}; no cluster among them"
@@ -77,48 +83,6 @@ def _claim(scan: ScanSummary, groups: Groups) -> str:
     return f"{wrong}; {counted(len(groups.clusters), 'cluster')} hold {count(held)} of them".replace(
         "1 cluster hold", "1 cluster holds"
     )
-
-
-def _controls(groups: Groups) -> Ranking:
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="controls"):
-        by = st.segmented_control(
-            "Rank by", list(RANKS), format_func=RANKS.get, required=True, **session.bound("by", list(RANKS), "surprise")
-        )
-        st.segmented_control(
-            "Colour by", list(COLOURS), format_func=COLOURS.get, required=True,
-            **session.bound("colour", list(COLOURS), "error"),
-        )  # fmt: skip
-        _chips(groups)
-    return "cost" if by == "cost" else "surprise"
-
-
-def _chips(groups: Groups) -> None:
-    found = findings(groups)[:MOST_CHIPS]
-    if not found:
-        return
-    places = {f"{f.kind}-{f.number}": f for f in found}
-    words = {"all": "All errors"} | {key: f"{f.title} · {count(f.errors)}" for key, f in places.items()}
-
-    def look() -> None:
-        taken = session.noted_control("chips")
-        found = places.get(taken or "")
-        session.choose(
-            cluster=str(found.number) if found and found.kind == "cluster" else None,
-            slice=str(found.number) if found and found.kind == "slice" else None,
-            lasso=None,
-        )
-
-    session.set_control("chips", _chip_now(words))
-    st.pills("Show", list(words), format_func=words.get, key="control.chips", on_change=look)
-
-
-def _chip_now(words: dict[str, str]) -> str | None:
-    if session.current("lasso"):
-        return None
-    for kind in ("cluster", "slice"):
-        if number := session.current(kind):  # type: ignore[arg-type]
-            return f"{kind}-{number}" if f"{kind}-{number}" in words else None
-    return "all"
 
 
 def _map(name: str, drawn: ErrorMap, selected: Selected) -> None:
@@ -173,36 +137,6 @@ def _table(what: Description, selected: Selected, scan: ScanSummary) -> None:
     kept = f" A scan keeps the {count(scan.kept)} worst." if scan.kept < scan.errors else ""
     right = f" {counted(selected.right, 'right row')} inside the lasso are not listed." if selected.right else ""
     st.caption(words + kept + right)
-
-
-def _about(name: str, groups: Groups, choice: Choice, selected: Selected) -> None:
-    if choice.is_all:
-        return
-    kind, number = ("cluster", choice.cluster) if choice.cluster else ("slice", choice.slice)
-    found = None if choice.lasso else chosen(groups, kind, number)
-    with st.container(border=True, key="about"):
-        title = f"{found.title}: {md(found.rule)}" if found else f"Lasso: {counted(selected.total, 'error')}"
-        st.markdown(f"**{title}**" + (f"  \n{found.sentence}" if found else ""))
-        st.markdown(_difference(selected.contrasts))
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.button("Back to all errors", icon=":material/arrow_back:", on_click=look_away(), key="back")
-            if len(selected.rows):
-                promote_many(name, selected.rows["id"].astype(str).tolist())
-
-
-def _difference(contrasts: tuple[Contrast, ...]) -> str:
-    if not contrasts:
-        return "No column sets these errors clearly apart from the others."
-    return "What is different here: " + "; ".join(_contrast_words(c) for c in contrasts) + "."
-
-
-def _contrast_words(found: Contrast) -> str:
-    if found.kind == "value":
-        return (
-            f"**{md(found.column)}** is {md(found.value)} in {share(found.here)} of them, "
-            f"in {share(found.elsewhere)} of the other errors"
-        )
-    return f"**{md(found.column)}** is {md(value(found.here))} in the middle, {md(value(found.elsewhere))} elsewhere"
 
 
 if __name__ == "__main__":

@@ -48,5 +48,5 @@ def test_fifty_thousand_points_cost_a_megabyte() -> None:
 def test_clusters_beyond_the_palette_are_grey() -> None:
     cluster, error = np.array([0, 7, 8, -1, -1]), np.array([True, True, True, True, False])
     colour, group, keys = colour_by_cluster(cluster, error)
-    assert colour.tolist() == [0, 7, NO_COLOUR, NO_COLOUR, NO_COLOUR]
+    assert colour.tolist() == [2, 7, NO_COLOUR, NO_COLOUR, NO_COLOUR]
     assert [keys[g].label for g in group] == ["cluster 1", "cluster 8", "wrong, others", "wrong, others", "right"]

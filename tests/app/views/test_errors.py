@@ -37,7 +37,7 @@ def test_the_map_gets_every_point_as_bytes(pages: Any, desk: SyntheticDesk) -> N
 def test_a_cluster_in_the_address_is_shown_and_left_again(pages: Any, desk: SyntheticDesk) -> None:
     at = pages(desk, "errors", inv="synthetic", cluster="1")
     assert len(table_of(at)) == 121
-    assert r"Cluster 1: app\_release" in text_of(at)
+    assert at.subheader[0].value.startswith(r"Cluster 1, where app\_release \= 9\.1: 121 errors")
     at.button(key="back").click().run()
     assert len(table_of(at)) == 216
 
@@ -57,7 +57,7 @@ def test_a_lasso_in_the_address_selects_what_lies_inside(pages: Any, desk: Synth
     wrong = int((points["error"] & (x <= middle)).sum())
     assert 0 < wrong < 216
     assert len(table_of(at)) == wrong
-    assert f"Lasso: {wrong} errors" in text_of(at)
+    assert at.subheader[0].value == f"Lasso: {wrong} errors of 216"
 
 
 def test_an_empty_lasso_says_so_and_offers_the_way_back(pages: Any, desk: SyntheticDesk) -> None:
@@ -95,3 +95,12 @@ def test_hostile_column_names_stay_titles(pages: Any, desk: SyntheticDesk) -> No
     at = pages(desk, "errors")
     titles = json.loads(at.dataframe[0].proto.columns)
     assert "<b>night</b>" in [title.get("label") for title in titles.values()]
+
+
+def test_a_group_is_picked_by_its_rule(pages: Any, desk: SyntheticDesk) -> None:
+    at = pages(desk, "errors")
+    show = at.selectbox(key="control.show")
+    assert show.options == ["All errors", "Slice 1: app_release = 9.1 · 121", "Cluster 1: app_release = 9.1 · 121"]
+    show.set_value("slice-1").run()
+    assert at.subheader[0].value.startswith("Slice 1, where")
+    assert len(table_of(at)) == 121

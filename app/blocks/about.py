@@ -1,0 +1,47 @@
+"""What is known of the chosen errors, and what can be done with them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.blocks.choosing import found_of
+from app.blocks.findings import look_away
+from app.blocks.promoting import promote_many
+from app.contrast import Contrast
+from app.selected import Choice, Selected
+from app.text import md
+from app.wording import counted, share, value
+from mispredict.investigation.desk import Groups
+
+
+def show_about(name: str, groups: Groups, choice: Choice, selected: Selected) -> None:
+    """Draw it, unless all errors are looked at."""
+    if choice.is_all:
+        return
+    found = found_of(groups, choice)
+    with st.container(border=True, key="about"):
+        title = md(found.heading) if found else f"Lasso: {counted(selected.total, 'error')}"
+        st.markdown(f"**{title}**" + (f"  \n{md(f'{found.claim}. {found.sentence}')}" if found else ""))
+        st.markdown(_difference(selected.contrasts))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button("Back to all errors", icon=":material/arrow_back:", on_click=look_away(), key="back")
+            if len(selected.rows):
+                promote_many(name, selected.rows["id"].astype(str).tolist())
+
+
+def _difference(contrasts: tuple[Contrast, ...]) -> str:
+    if not contrasts:
+        return "No column sets these errors clearly apart from the others."
+    return "What is different here: " + "; ".join(_contrast_words(c) for c in contrasts) + "."
+
+
+def _contrast_words(found: Contrast) -> str:
+    if found.kind == "value":
+        return (
+            f"**{md(found.column)}** is {md(found.value)} in {share(found.here)} of them, "
+            f"in {share(found.elsewhere)} of the other errors"
+        )
+    return (
+        f"**{md(found.column)}** is typically {md(value(found.here))}, "
+        f"{md(value(found.elsewhere))} among the other errors"
+    )

@@ -1,0 +1,67 @@
+"""What the page of errors looks at: the order, the colours, and which errors."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app import session
+from app.blocks.findings import Finding, chosen, findings
+from app.selected import Choice
+from app.wording import count
+from mispredict.investigation.desk import Groups, Ranking
+
+RANKS = {"surprise": "Surprise", "cost": "Cost"}
+COLOURS = {"error": "Right or wrong", "cluster": "Cluster"}
+
+
+def found_of(groups: Groups, choice: Choice) -> Finding | None:
+    """Return the slice or cluster that is looked at, None for a lasso, for all errors and for an unknown number."""
+    if choice.lasso or choice.is_all:
+        return None
+    kind, number = ("cluster", choice.cluster) if choice.cluster else ("slice", choice.slice)
+    return chosen(groups, kind, number)
+
+
+def controls(groups: Groups) -> Ranking:
+    """Draw the controls and return the order."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="controls"):
+        by = st.segmented_control(
+            "Rank by", list(RANKS), format_func=RANKS.get, required=True, **session.bound("by", list(RANKS), "surprise")
+        )
+        st.segmented_control(
+            "Colour by", list(COLOURS), format_func=COLOURS.get, required=True,
+            **session.bound("colour", list(COLOURS), "error"),
+        )  # fmt: skip
+        _groups(groups)
+    return "cost" if by == "cost" else "surprise"
+
+
+def _groups(groups: Groups) -> None:
+    places = {f"{f.kind}-{f.number}": f for f in findings(groups)}
+    if not places:
+        return
+    words = {"all": "All errors"} | {key: f"{f.title}: {f.rule} · {count(f.errors)}" for key, f in places.items()}
+
+    def look() -> None:
+        taken = session.noted_control("show")
+        found = places.get(taken or "")
+        session.choose(
+            cluster=str(found.number) if found and found.kind == "cluster" else None,
+            slice=str(found.number) if found and found.kind == "slice" else None,
+            lasso=None,
+        )
+
+    session.set_control("show", _shown_now(words))
+    st.selectbox(
+        "Show", list(words), index=None, format_func=words.get, key="control.show", on_change=look,
+        placeholder="Inside the lasso" if session.current("lasso") else "Unknown",
+    )  # fmt: skip
+
+
+def _shown_now(words: dict[str, str]) -> str | None:
+    if session.current("lasso"):
+        return None
+    for kind in ("cluster", "slice"):
+        if number := session.current(kind):  # type: ignore[arg-type]
+            return f"{kind}-{number}" if f"{kind}-{number}" in words else None
+    return "all"
