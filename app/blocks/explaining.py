@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from app import asks, session
+from app.blocks.paths import show_paths
 from app.blocks.tables import ROW_HEIGHT
 from app.blocks.waiting import ready
-from app.figures.contributions import draw_contributions
-from app.text import code_free, md
-from app.wording import counted, number, sentence, value
-from explainers.explanation import Explanation, Split, TreePath
+from app.figures.contributions import digits_for, draw_contributions
+from app.text import md
+from app.wording import number, sentence, signed, value
+from explainers.explanation import Explanation
 from mispredict.investigation.desk import Description, RowDetail
 
 NAMES = {"walk": "Tree walk", "shap": "SHAP", "lime": "LIME", "linear": "Linear terms", "eli5": "ELI5"}
 CHART = {"displayModeBar": False, "scrollZoom": False}
-MOST_TREES = 50
+NAMED = 3  # columns in the sentence above the chart
 
 
 def show_explanation(name: str, what: Description, found: RowDetail) -> None:
@@ -52,6 +52,7 @@ def _answer(name: str, what: Description, found: RowDetail, method: str) -> None
     if not ready(job, patience=0.8):
         return
     said: Explanation = job.answer
+    st.markdown(_why(said, found, f"{what.target} = {said.class_}"))
     chart, table = st.columns([1.35, 1], gap="medium")
     with chart:
         st.plotly_chart(draw_contributions(said, f"{what.target} = {said.class_}"), key="contributions", config=CHART)
@@ -61,7 +62,22 @@ def _answer(name: str, what: Description, found: RowDetail, method: str) -> None
     for note in said.notes:
         st.caption(f":material/info: {sentence(note)}")
     if said.paths:
-        _paths(said)
+        show_paths(said)
+
+
+def _why(said: Explanation, found: RowDetail, towards: str) -> str:
+    """Return the page's answer in one sentence: the columns that moved the model most, with their values."""
+    parts = sorted(said.values.items(), key=lambda part: -abs(part[1]))
+    first = [(column, part) for column, part in parts[:NAMED] if part != 0.0]
+    if not first:
+        return f"No column moves the {md(said.unit)} of {md(towards)}."
+    digits = digits_for(np.array([part for _, part in first]))
+    words = [
+        f"**{md(column)} = {md(value(found.values.get(column)))}** ({signed(part, digits)})" for column, part in first
+    ]
+    rest = sum(part for _, part in parts[NAMED:])
+    others = f"; all other columns together {signed(rest, digits)}" if said.additive and len(parts) > NAMED else ""
+    return f"What moved the {md(said.unit)} of {md(towards)} most: {', '.join(words)}{others}."
 
 
 def _reading(said: Explanation) -> str:
@@ -77,11 +93,8 @@ def _reading(said: Explanation) -> str:
 def _table(said: Explanation, found: RowDetail) -> None:
     parts = sorted(said.values.items(), key=lambda part: -abs(part[1]))
     rows = pd.DataFrame(
-        [
-            (column, value(found.values.get(column)), part, "raises" if part > 0 else "lowers" if part < 0 else "–")
-            for column, part in parts
-        ],
-        columns=["column", "value", "part", "way"],
+        [(column, value(found.values.get(column)), part) for column, part in parts],
+        columns=["column", "value", "part"],
     )
     st.dataframe(
         rows,
@@ -92,57 +105,5 @@ def _table(said: Explanation, found: RowDetail) -> None:
             "column": st.column_config.TextColumn("Column"),
             "value": st.column_config.TextColumn("This row's value"),
             "part": st.column_config.NumberColumn(f"Part, {said.unit}", format="%+.4f"),
-            "way": st.column_config.TextColumn("Which way", width="small"),
         },
     )
-
-
-def _paths(said: Explanation) -> None:
-    ranked = sorted(said.paths, key=lambda path: -abs(path.weight * path.leaf))[:MOST_TREES]
-    with st.expander(f"The paths through {counted(len(said.paths), 'tree')}", icon=":material/account_tree:"):
-        words = {str(at): _tree_words(path) for at, path in enumerate(ranked)}
-        at = st.selectbox("Tree", list(words), format_func=words.get, key=f"tree-{said.method}")
-        _path(ranked[int(at or 0)], said.unit)
-        if len(said.paths) > len(ranked):
-            st.caption(f"The {len(ranked)} trees with the largest answers, of {len(said.paths)}.")
-
-
-def _tree_words(path: TreePath) -> str:
-    return f"Tree {path.tree + 1}: {counted(len(path.splits), 'split')}, answers {number(path.leaf, 4)}"
-
-
-def _path(path: TreePath, unit: str) -> None:
-    rows = pd.DataFrame(
-        [
-            (order, s.column, value(s.value), _test(s), s.rows, s.before, s.after, s.after - s.before)
-            for order, s in enumerate(path.splits, 1)
-        ],
-        columns=["order", "column", "value", "test", "rows", "before", "after", "change"],
-    )
-    figure = st.column_config.NumberColumn
-    st.dataframe(
-        rows,
-        hide_index=True,
-        row_height=ROW_HEIGHT,
-        height="content",
-        column_config={
-            "order": figure("Split", width="small"),
-            "column": st.column_config.TextColumn("Column"),
-            "value": st.column_config.TextColumn("This row's value"),
-            "test": st.column_config.TextColumn("Goes where"),
-            "rows": figure("Training rows there", format="localized"),
-            "before": figure(f"Before, {unit}", format="%.4f"),
-            "after": figure(f"After, {unit}", format="%.4f"),
-            "change": figure("Change", format="%+.4f"),
-        },
-    )
-
-
-def _test(split: Split) -> str:
-    return split.op if split.op == "is missing" else f"{split.op} {code_free(_threshold(split.threshold), limit=80)}"
-
-
-def _threshold(threshold: Any) -> str:
-    if isinstance(threshold, (list, tuple)):
-        return ", ".join(value(part) for part in threshold)
-    return value(threshold)

@@ -6,15 +6,18 @@ import streamlit as st
 
 from app import asks, session
 from app.blocks.explaining import show_explanation
+from app.blocks.findings import findings_of
 from app.blocks.header import opened_investigation
 from app.blocks.promoting import outcome, promote_one
 from app.blocks.tables import clickable, facts, listed
 from app.blocks.waiting import ready
 from app.jobs import Job
 from app.selected import Choice, Selected, select
-from app.text import md
+from app.text import code_free, md
 from app.wording import chance, count, counted, sentence, value
 from mispredict.investigation.desk import Description, Ranking, RowDetail
+
+LONGEST = 60  # characters of a finding's rule on a button
 
 
 def show_prediction() -> None:
@@ -85,6 +88,7 @@ def _steps(ids: list[str], row: str | None, total: int) -> None:
 
 
 def _step(ids: list[str], at: int | None, by: int) -> None:
+    session.note("promoted", None)  # what was said of the row before
     session.choose(row=ids[0 if at is None else max(0, min(len(ids) - 1, at + by))])
 
 
@@ -105,6 +109,7 @@ def _row(name: str, what: Description, row: str) -> None:
         return
     found: RowDetail = job.answer
     st.subheader(_claim(what, found), anchor=False)
+    _belongs(name, found)
     _highlights(what, found)
     show_explanation(name, what, found)
     _alike(name, what, row)
@@ -117,18 +122,33 @@ def _claim(what: Description, found: RowDetail) -> str:
     return f"{called}; it is {md(found.truth)}" if found.is_error else f"{called}, and that is right"
 
 
+def _belongs(name: str, found: RowDetail) -> None:
+    """Say which findings the row is part of, each a way back to all that share it."""
+    groups = asks.grouped(name)
+    within = findings_of(groups.answer, found) if groups.state == "done" else ()
+    if not within:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="belongs"):
+        st.markdown(":gray[Part of]", width="content")
+        for part in within:
+            st.button(
+                f"{md(code_free(part.heading, limit=LONGEST))} · {count(part.errors)} wrong",
+                key=f"part-{part.kind}-{part.number}", on_click=part.look,
+            )  # fmt: skip
+
+
 def _highlights(what: Description, found: RowDetail) -> None:
     event = found.predicted if what.positive is None else what.positive
     p = found.probabilities.get(str(event), 0.0)
-    cluster = "–" if found.cluster is None or found.cluster < 0 else str(found.cluster + 1)
-    shown = (
+    shown = [
         ("True", md(found.truth), None),
         ("Predicted", md(found.predicted), None),
         (f"Probability of {md(event)}", chance(p), None),
         ("Surprise, nats", f"{found.surprise:.3f}", "The row's log loss: −log p of the true class."),
         ("Rank by surprise", "–" if found.rank is None else count(found.rank), None),
-        ("Cluster", cluster, None),
-    )
+    ]
+    if "cost" in what.roles.values():
+        shown.append(("Cost", f"{found.cost:,.2f}", "What an error on this row costs."))
     with st.container(key="highlights"):
         for place, (label, figure, about) in zip(st.columns(len(shown), gap="small"), shown, strict=True):
             place.metric(label, figure, border=True, help=about)

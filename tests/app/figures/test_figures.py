@@ -9,9 +9,10 @@ import pytest
 from app.figures.calibration import draw_calibration
 from app.figures.confusion import draw_confusion
 from app.figures.contributions import bars, draw_contributions
+from app.figures.path import draw_path
 from app.figures.scores import draw_scores
 from app.figures.style import RIGHT, WRONG
-from explainers.explanation import Explanation
+from explainers.explanation import Explanation, Split, TreePath
 from tests.app.synthetic_desk import SyntheticDesk
 
 HOSTILE = "<a href='http://x'>y</a>"
@@ -89,3 +90,18 @@ def test_confusion_counts_every_row_once() -> None:
     (cells,) = draw_confusion(scan).data
     counted = [int(text.split("<br>")[0].replace(",", "")) for row in cells.text for text in row]
     assert sum(counted) == scan.rows
+
+
+def test_a_wrong_cell_of_the_confusion_is_never_blue() -> None:
+    (cells,) = draw_confusion(SyntheticDesk().scan()).data
+    assert all((cells.z[at][to] >= 0) == (at == to) for at in range(2) for to in range(2))
+
+
+def test_a_path_leads_from_the_root_to_the_leaf() -> None:
+    splits = (Split("age", 3, "<", 5.0, 10, 0.1, 0.6), Split(HOSTILE, None, "is present", None, None, 0.6, 0.4))
+    figure = draw_path(TreePath(0, 1.0, splits, 0.4), "probability")
+    (bar,) = figure.data
+    assert list(bar.base) == [0.1, 0.6]
+    assert bar.base[-1] + bar.x[-1] == pytest.approx(0.4)
+    assert labels(figure)[0] == "age &lt; 5"
+    assert "is present" in draw_path(TreePath(0, 1.0, (Split("a", 1, "is present", None, 2, 0, 1),), 1.0), "").to_json()

@@ -58,7 +58,7 @@ def test_the_table_beside_the_chart_adds_up_to_the_models_answer(pages: Any, des
 def test_the_path_shows_the_rows_value_against_the_threshold(pages: Any, desk: SyntheticDesk) -> None:
     at = pages(desk, "prediction")
     path = next(d.value for d in at.dataframe if "test" in d.value)
-    assert path["test"].iloc[0] in ("<= 30", "> 30")
+    assert path["test"].iloc[0] in ("device_age_days ≤ 30", "device_age_days > 30")
     assert "One stump stands for the forest" in text_of(at)
 
 
@@ -103,3 +103,22 @@ def test_limits_become_an_expectation(pages: Any, desk: SyntheticDesk) -> None:
     at.switch_page("views/obvious.py").run()
     assert "0.2" in at.dataframe[0].value["expect"].iloc[0]
     assert "0.6" in at.dataframe[0].value["expect"].iloc[0]
+
+
+def test_the_columns_that_moved_the_model_most_are_said_in_a_sentence(pages: Any, desk: SyntheticDesk) -> None:
+    at = pages(desk, "prediction", inv="synthetic", method="linear")
+    values = desk.explain(worst(desk), "linear").values
+    most = max(values, key=lambda column: abs(values[column]))
+    (said,) = [m.value for m in at.markdown if m.value.startswith("What moved the log")]
+    assert said.split("**")[1].replace("\\", "").startswith(f"{most} = ")
+    assert f"{abs(values[most]):.2f}" in said
+
+
+def test_a_row_names_the_findings_it_is_part_of_and_leads_to_them(pages: Any, desk: SyntheticDesk) -> None:
+    broken = str(desk.ranked(cluster=0).rows["id"].iloc[0])
+    at = pages(desk, "prediction", inv="synthetic", row=broken)
+    at.button(key="part-slice-1").click().run()
+    assert at.subheader[0].value.startswith("Slice 1, where")
+    apart = next(str(i) for i in desk.ranked().rows["id"] if not desk.broken[desk.place[str(i)]])
+    at = pages(desk, "prediction", inv="synthetic", row=apart)
+    assert not [b for b in at.button if b.key and b.key.startswith("part-")]

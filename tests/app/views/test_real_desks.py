@@ -39,7 +39,7 @@ def test_three_classes_go_through_every_page(pages: Any, three: Investigation) -
     wait(at, lambda at: len(at.dataframe) > 0)
     assert "rows are wrong" in at.subheader[0].value
     at.switch_page("views/prediction.py").run()
-    wait(at, lambda at: len(at.metric) == 6 and len(at.dataframe) > 1)
+    wait(at, lambda at: len(at.metric) == 5 and len(at.dataframe) > 1)
     assert not at.exception
     assert "<b>" not in at.subheader[0].value.replace("\\<", "")
     at.button(key="promote").click().run()
