@@ -18,10 +18,11 @@ from app.blocks.waiting import ready
 from app.exporting import zip_name, zip_of
 from app.text import md
 from app.wording import count, counted, moment, said
+from mispredict.investigation.desk import Description
 
 if TYPE_CHECKING:
     from mispredict.obvious.case import Case
-    from mispredict.obvious.check import CheckResult
+    from mispredict.obvious.check import CheckResult, Outcome
 
 OTHER = "Another model file"
 STATUS = {"passed": "✓ passed", "failed": "✕ failed", "unchecked": "? not checked", "expired": "– expired"}
@@ -41,7 +42,7 @@ def show_obvious() -> None:
         st.markdown("Open an error on the Prediction page and promote it: it becomes the first case here.")
         return
     _download(cases)
-    _cases(cases)
+    _cases(cases, held[1] if held else None)
     _check(cases, held[0] if held else None)
 
 
@@ -67,7 +68,7 @@ def _download(cases: Sequence[Case]) -> None:
         st.markdown(":gray[A folder that runs with pytest and pandas alone, wherever the next model is built.]")
 
 
-def _cases(cases: Sequence[Case]) -> None:
+def _cases(cases: Sequence[Case], what: Description | None) -> None:
     rows = pd.DataFrame(
         [
             (
@@ -106,15 +107,25 @@ def _cases(cases: Sequence[Case]) -> None:
     )
     places = picked["selection"]["rows"]
     if places and places[0] < len(cases):
-        _picked(cases[places[0]])
+        _picked(cases[places[0]], what)
     else:
-        st.caption("Select a case to withdraw it.")
+        st.caption("Select a case to see its prediction or to withdraw it.")
 
 
-def _picked(case: Case) -> None:
+def _picked(case: Case, what: Description | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
+        if what is not None and what.data_sha256 == case.source.data_sha256:
+            st.button(
+                "See its prediction", key="see-case", icon=":material/search_insights:", on_click=_look_at,
+                args=(case.source.row,),
+            )  # fmt: skip
         st.button("Withdraw this case", key="withdraw", icon=":material/block:", on_click=_withdraw, args=(case.id,))
         st.markdown(f":gray[{md(case.id)}: withdrawn cases keep their history.]")
+
+
+def _look_at(row: str) -> None:
+    session.choose(row=row)
+    session.wish("prediction")
 
 
 def _withdraw(case: str) -> None:
@@ -172,7 +183,7 @@ def _result(result: CheckResult) -> None:
                 o.case.id,
                 SEVERITY[o.case.severity],
                 o.wanted,
-                o.given or "–",
+                _given(o),
                 o.score,
                 o.error or "",
                 o.case.reason,
@@ -193,11 +204,18 @@ def _result(result: CheckResult) -> None:
             "severity": text("Severity"),
             "wanted": text("What must hold", width="medium"),
             "given": text("What the model says", width="medium"),
-            "score": st.column_config.NumberColumn("Probability", format="%.3f"),
+            "score": st.column_config.NumberColumn("Its probability", format="%.3f"),
             "error": text("Why not checked") if any(o.error for o in ordered) else None,
             "reason": text("Why it matters", width="large"),
         },
     )
+
+
+def _given(outcome: Outcome) -> str:
+    """Return the answer; the probability stands in a column of its own."""
+    if outcome.given is None:
+        return "–"
+    return outcome.given.partition(" (")[0] if outcome.case.expect.kind == "label" else "–"
 
 
 if __name__ == "__main__":

@@ -71,3 +71,12 @@ def test_a_check_of_a_file_that_is_no_model_says_so(pages: Any, desk: SyntheticD
             break
         at.run()
     assert "failed" in at.error[0].value
+
+
+def test_a_case_leads_to_its_prediction(pages: Any, desk: SyntheticDesk) -> None:
+    at = promoted(pages, desk)
+    row = at.dataframe[0].value["row"].iloc[0]
+    at.session_state["cases-0"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    at.run()
+    at.button(key="see-case").click().run()
+    assert row in at.subheader[0].value
