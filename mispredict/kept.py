@@ -32,6 +32,13 @@ class Kept:
                 self._results[step] = self._read_or_make(step, make)
             return self._results[step]
 
+    def forget(self, step: str) -> None:
+        """Let the next one who asks compute the step anew."""
+        self._results.pop(step, None)
+        if self.folder is not None:
+            with contextlib.suppress(OSError):
+                (self.folder / f"{step}.frame").unlink(missing_ok=True)
+
     def _read_or_make(self, step: str, make: Callable[[], Any]) -> Any:
         if self.folder is None:
             return make()

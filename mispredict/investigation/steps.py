@@ -56,7 +56,10 @@ class Steps:
                 made.scores.replace(self._work / SCORES_FILE)
             return {"summary": made.summary, "worst": made.worst, "costly": made.costly, "sample": made.sample}
 
-        return ScanResult(**self.kept.get("scan", make), scores=self._work / SCORES_FILE)
+        scores = self._work / SCORES_FILE
+        if not scores.exists():  # not scanned yet, or somebody tidied the cache folder up
+            self.kept.forget("scan")
+        return ScanResult(**self.kept.get("scan", make), scores=scores)
 
     def _pass(self, work: Path, progress: Progress) -> ScanResult:
         table, spec = self.opened.table, self.opened.spec

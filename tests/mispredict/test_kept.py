@@ -85,6 +85,17 @@ def test_a_disk_that_fills_up_keeps_no_draft(tmp_path, monkeypatch):
     assert list((tmp_path / "key").iterdir()) == []
 
 
+def test_what_is_forgotten_is_computed_again(tmp_path):
+    make, calls = counted("answer")
+    kept = Kept(tmp_path / "key")
+    kept.get("step", make)
+    kept.forget("step")
+    assert not (tmp_path / "key" / "step.frame").exists()
+    assert kept.get("step", make) == "answer"
+    assert len(calls) == 2
+    kept.forget("never computed")
+
+
 def test_a_failure_is_not_kept(tmp_path):
     kept = Kept(tmp_path / "key")
 

@@ -160,6 +160,18 @@ def test_stored_scores_need_none_in_the_training_table_and_freeze_what_a_model_w
     assert set(investigation.freeze(["k2005"])[0].values) == {*features, "shop", "p"}
 
 
+def test_scores_that_somebody_tidied_away_are_made_again(tmp_path, planted, monkeypatch):
+    monkeypatch.setenv("MISPREDICT_CACHE", str(tmp_path / "cache"))
+    _, table = planted
+    table.assign(p=0.5)[:200].to_parquet(tmp_path / "rows.parquet")
+    (tmp_path / "i.toml").write_text('[data]\npath = "rows.parquet"\ntarget = "y"\n[model]\nscores = "p"\n')
+    Investigation.from_file(tmp_path / "i.toml").scan()
+    (scores,) = (tmp_path / "cache").rglob("scores.parquet")
+    scores.unlink()
+    assert Investigation.from_file(tmp_path / "i.toml").scan().rows == 200
+    assert scores.exists()
+
+
 def test_a_training_table_that_lacks_a_feature_is_refused_on_opening(planted):
     forest, table = planted
     with pytest.raises(BadInput, match="lacks 1 of the 5 columns that the model reads: 'x3'"):
