@@ -1,9 +1,10 @@
-import resource
 import sys
 
 import pytest
 
 from mispredict.worker import limits
+
+resource = pytest.importorskip("resource", reason="Windows has no such limits")
 
 
 @pytest.fixture
