@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import traceback
 from typing import Any
@@ -55,8 +56,14 @@ app.add_typer(obvious.app, name="obvious")
 
 def main() -> None:
     """Run the command."""
+    signal.signal(signal.SIGTERM, _end_in_order)
     try:
         app(prog_name="mispredict")
     except Exception:  # noqa: BLE001 - Python would end with 1, which says that the model or its data is wrong
         traceback.print_exc()
         sys.exit(COULD_NOT)
+
+
+def _end_in_order(number: int, _frame: Any) -> None:
+    """Leave as after Ctrl-C: the worker is ended and nothing half-written stays."""
+    raise SystemExit(128 + number)

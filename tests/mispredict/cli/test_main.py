@@ -1,4 +1,7 @@
+import os
+import signal
 import sys
+import time
 
 import pytest
 from typer.testing import CliRunner
@@ -12,10 +15,32 @@ def test_a_fault_of_our_own_ends_with_two_since_one_speaks_of_the_model(monkeypa
         raise ZeroDivisionError("ours")
 
     monkeypatch.setattr(main, "app", fail)
+    monkeypatch.setattr(main.signal, "signal", lambda *_: None)
     with pytest.raises(SystemExit) as ended:
         main.main()
     assert ended.value.code == 2
     assert "ZeroDivisionError: ours" in capsys.readouterr().err
+
+
+def test_being_ended_by_the_system_puts_everything_away(monkeypatch):
+    put_away = []
+
+    def work(**_):
+        try:
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(10)
+        finally:
+            put_away.append(True)
+
+    monkeypatch.setattr(main, "app", work)
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        with pytest.raises(SystemExit) as ended:
+            main.main()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert ended.value.code == 128 + signal.SIGTERM
+    assert put_away
 
 
 def test_a_refusal_shows_what_a_table_holds_without_obeying_it(monkeypatch):
