@@ -23,7 +23,7 @@ DIMENSIONS = 6  # more, and density means nothing: everything is noise
 class _Measured:
     cluster: Cluster
     members: np.ndarray  # positions among the errors
-    at_least: float  # errors too many among the rule's rows, the lower end of the 90 % interval
+    weight: float  # errors too many among the rule's rows, the 90 % interval's lower end, by the cluster's part in them
 
 
 def cluster_errors(
@@ -42,7 +42,7 @@ def cluster_errors(
         return [], labels, notes
     finder = RuleFinder(errors, table_sample, exclude=exclude, seed=seed)
     measured = [_measure(members, errors, table_sample, finder.rule_for(members)) for members in groups]
-    measured.sort(key=lambda one: -one.at_least)
+    measured.sort(key=lambda one: -one.weight)
     for number, one in enumerate(measured):
         labels[one.members] = number
     clusters = [replace(one.cluster, id=number) for number, one in enumerate(measured)]
@@ -101,7 +101,9 @@ def _measure(members: np.ndarray, errors: Scored, table: Scored, conditions: tup
         lift=_share(table.is_error[inside]) / max(_share(table.is_error), 1e-12),
         rows=tuple(str(one) for one in errors.ids[worst_first]),
     )
-    return _Measured(cluster, members, excess - 1.645 * float(np.sqrt((promised * (1 - promised)).sum())))
+    at_least = excess - 1.645 * float(np.sqrt((promised * (1 - promised)).sum()))
+    wrong = table.rows.index.to_numpy()[inside & table.is_error]
+    return _Measured(cluster, members, at_least * _share(np.isin(wrong, errors.rows.index.to_numpy()[members])))
 
 
 def _share(mask: np.ndarray) -> float:

@@ -23,8 +23,8 @@ class Score(Protocol):
     def __call__(self, sums: np.ndarray) -> np.ndarray:
         """Return the score of each rule; -inf where a rule is not allowed."""
 
-    def keeps(self, score: float, without: float) -> bool:
-        """Return whether a condition is worth its place: the score with it and without."""
+    def keeps(self, score: float, without: float, *, conditions: int) -> bool:
+        """Return whether a condition is worth its place: the score with it and without, and how many there are."""
 
     def orders(self, sums: np.ndarray) -> list[np.ndarray]:
         """Return figures by which categories are put together into sets, the largest first; one set a figure."""

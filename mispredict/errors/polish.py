@@ -51,7 +51,7 @@ def shorten(pieces: list[Piece], signals: np.ndarray, score: Score) -> list[Piec
         if not shorter:
             return pieces
         best, candidate = max(shorter, key=lambda one: one[0])
-        if score.keeps(now, best):
+        if score.keeps(now, best, conditions=sum(piece.conditions for piece in pieces)):
             return pieces
         pieces, now = candidate, best
 

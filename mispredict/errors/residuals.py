@@ -43,8 +43,8 @@ class ResidualScore:
     least_rows: float
     most_rows: float
 
-    def keeps(self, score: float, without: float) -> bool:
-        """Return whether a condition adds more than a useless one would."""
+    def keeps(self, score: float, without: float, *, conditions: int) -> bool:
+        """Return whether a condition adds more than a useless one would, however many there are."""
         return max(score, 0) ** 2 - max(without, 0) ** 2 > PRICE
 
     def orders(self, sums: np.ndarray) -> list[np.ndarray]:

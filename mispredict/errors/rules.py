@@ -20,7 +20,10 @@ from mispredict.scan.stack import stack
 
 REST = 10_000  # rows beside the errors that rules are found against; a uniform part of the sample, weighted
 FEWEST = 3  # errors that a rule must hold
+LEAST_RECALL = 0.3  # part of the cluster: a rule that holds for less of it describes something else
 LEAST_GAIN = 0.04  # of F1, that a condition must bring
+USUAL_LENGTH = 3  # conditions; each one more must bring more
+LONG_GAIN = 0.05
 DEPTH, WIDTH = 3, 12
 
 
@@ -37,11 +40,11 @@ class Overlap:
         precision = np.minimum(self.in_table * hits / np.maximum(rows, 1e-9), 1)
         recall = hits / self.size
         f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-9)
-        return np.where(hits >= min(FEWEST, self.size), f1, -np.inf)
+        return np.where(hits >= max(min(FEWEST, self.size), LEAST_RECALL * self.size), f1, -np.inf)
 
-    def keeps(self, score: float, without: float) -> bool:
+    def keeps(self, score: float, without: float, *, conditions: int) -> bool:
         """Return whether a condition brings enough."""
-        return score - without > LEAST_GAIN
+        return score - without > (LEAST_GAIN if conditions <= USUAL_LENGTH else LONG_GAIN)
 
     def orders(self, sums: np.ndarray) -> list[np.ndarray]:
         """Return the density of the cluster's errors."""

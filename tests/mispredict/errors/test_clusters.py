@@ -83,6 +83,20 @@ def test_the_group_with_most_errors_too_many_comes_first() -> None:
     assert clusters[0].rule == "version = '5.12'"
 
 
+def test_errors_that_no_rule_describes_come_after_those_that_one_does() -> None:
+    world, group = world_with_reasons()
+    errors = world.take(world.is_error)
+    own = group[world.is_error]
+    plain = np.flatnonzero((own == 0) & (errors.truth == 1))
+    own[plain[: len(plain) // 2]] = 3  # alike in their contributions, and in nothing that the table shows
+    attribution = reasons(errors, own)
+    values = attribution.values.assign(x=attribution.values["x"] + 0.5 * (own == 3))
+    clusters, labels, _ = cluster_errors(errors, Attribution(values, 0.1, "probability", "walk"), world, exclude=())
+    of = {int(labels[own == number][0]): number for number in (1, 2, 3)}
+    assert [of[cluster.id] for cluster in clusters if cluster.id in of] == [1, 2, 3]
+    assert all(cluster.recall >= 0.3 for cluster in clusters)
+
+
 def test_errors_of_two_kinds_never_share_a_cluster() -> None:
     world, _ = world_with_reasons()
     errors = world.take(world.is_error)

@@ -74,3 +74,28 @@ def test_the_order_of_rows_does_not_matter() -> None:
     there: list[Binned] = cut_columns(rows.iloc[::-1], exclude=())[0]
     for one, other in zip(here, there, strict=True):
         assert one.codes.tolist() == other.codes[::-1].tolist()
+
+
+def test_common_categories_and_numbers_are_looked_at_alone() -> None:
+    rng = np.random.default_rng(0)
+    rows = pd.DataFrame({"shop": rng.choice([f"s{i}" for i in range(50)], 8_000), "x": rng.gamma(2, 50, 8_000)})
+    rows.loc[:199, "x"] = 40
+    (shop, number), _ = cut_columns(rows, exclude=())
+    assert shop.bins == 50
+    assert number.uppers is not None
+    assert number.singles[number.uppers.index(40)]
+
+
+def test_bounds_are_short_and_part_the_same_rows() -> None:
+    rows = pd.DataFrame({"x": np.random.default_rng(0).lognormal(size=2_000)})
+    (column,), _ = cut_columns(rows, exclude=())
+    assert column.uppers is not None
+    assert all(len(f"{upper:g}") <= 6 and float(f"{upper:g}") == upper for upper in column.uppers[:-1])
+
+
+def test_every_column_of_a_wide_table_is_looked_at() -> None:
+    columns, notes = cut_columns(pd.DataFrame(np.random.default_rng(0).normal(size=(200, 500))), exclude=())
+    assert (len(columns), notes) == (500, [])
+    assert max(column.bins for column in columns) <= 6
+    columns, notes = cut_columns(pd.DataFrame(np.random.default_rng(0).normal(size=(50, 700))), exclude=())
+    assert notes == ["rules look at the first 600 of 700 columns"]
