@@ -14,6 +14,7 @@ from typing import Any, cast
 
 from explainers.explanation import Unsupported
 from explainers.subject import Subject, subject_of
+from explainers.subjects.lightgbm import LightgbmSubject
 from mispredict.bad_input import ModelRefused
 from mispredict.investigation.spec import ModelSpec
 from mispredict.models.classes import classes_of
@@ -141,6 +142,8 @@ def _columns(
 ) -> tuple[str, ...] | None:
     """Return the columns to give a model that has no names for its own, None for one that has."""
     own = subject.columns
+    if isinstance(subject, LightgbmSubject) and (spelled := _spelled(own, features or otherwise or ())):
+        return spelled
     nameless = all(_MADE_UP.fullmatch(column) for column in own)
     if features is None:
         use = otherwise if nameless and otherwise is not None and not set(own) <= set(otherwise) else None
@@ -162,3 +165,14 @@ def _columns(
             do="list them under features in [data]",
         )
     return None if use is None else tuple(use)
+
+
+def _spelled(own: Sequence[str], known: Sequence[str]) -> tuple[str, ...] | None:
+    """Return the columns as the table spells them, None where that can't be told or there is no need.
+
+    LightGBM writes an underscore for every space in a name.
+    """
+    tables = {name.replace(" ", "_"): name for name in known}
+    if len(tables) < len(known) or set(own) <= set(known) or not set(own) <= set(tables):
+        return None
+    return tuple(tables[name] for name in own)

@@ -51,7 +51,9 @@ def _score(
 
     progress(0.0, "opening the model")
     event = classes[1] if len(classes) == 2 else None
-    model = open_model(ModelSpec(path=path, threshold=threshold), classes=classes or None, positive=event)
+    columns = [str(name) for name in rows.columns]
+    spec = ModelSpec(path=path, threshold=threshold)
+    model = open_model(spec, classes=classes or None, positive=event, otherwise=columns)
     answers = model.predict_proba(rows)
     places = places_of(classes, model.classes)
     if min(places, default=0) < 0:

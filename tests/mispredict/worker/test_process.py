@@ -184,6 +184,19 @@ def test_a_model_file_is_scored_without_an_investigation(incident):
     np.testing.assert_allclose(probabilities.sum(axis=1), 1.0)
 
 
+@pytest.mark.parametrize("names", [["a", "b c"], "auto"], ids=["with a space", "by number only"])
+def test_rows_are_scored_in_the_tables_own_names(tmp_path, names):
+    import lightgbm
+
+    rng = np.random.default_rng(0)
+    rows = pd.DataFrame(rng.normal(size=(300, 2)), columns=["a", "b c"])
+    learned = lightgbm.Dataset(rows.to_numpy(), (rows["b c"] > 0).astype(int), feature_name=names)
+    booster = lightgbm.train({"objective": "binary", "verbose": -1}, learned, 5)
+    booster.save_model(tmp_path / "model.txt")
+    scores = score_file(str(tmp_path / "model.txt"), rows, classes=("no", "yes"))
+    np.testing.assert_allclose(scores[:, 1], booster.predict(rows.to_numpy()))
+
+
 def test_a_damaged_model_file_is_a_message(tmp_path):
     (tmp_path / "model.txt").write_text("tree\nversion=v4\nnum_class=1\n")
     with pytest.raises(ModelRefused, match=r"model\.txt"):
