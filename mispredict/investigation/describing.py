@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import hashlib
+import importlib.metadata
 import json
 from pathlib import Path
 
@@ -17,19 +18,37 @@ from mispredict.investigation.opened import Opened
 from mispredict.investigation.opening import name_of
 from mispredict.tables.roles import roles_of
 
+# Libraries whose next version may give other figures for the same bytes.
+COMPUTING = (
+    *("numpy", "pandas", "scikit-learn", "lightgbm", "xgboost-cpu", "xgboost", "catboost", "onnxruntime"),
+    *("shap", "hdbscan", "umap-learn"),
+)
+
 
 def key_of(opened: Opened) -> str:
-    """Return the digest of model, data, training data, settings and code: what a kept result belongs to."""
+    """Return the digest of model, data, training data, settings and code: what a kept result belongs to.
+
+    Where the files lie is no part of it. Nothing that is kept depends on the candidate, the log or the invariants; a
+    step that does has to put their digests into its own name.
+    """
     spec = opened.spec
-    said = dataclasses.asdict(dataclasses.replace(spec, name="", home=Path()))
+    data, model = dataclasses.replace(spec.data, path=""), dataclasses.replace(spec.model, path=None)
     parts = [
-        json.dumps(said, default=str, sort_keys=True),
+        json.dumps([spec.seed, dataclasses.asdict(data), dataclasses.asdict(model)], default=str, sort_keys=True),
         opened.model.sha256,
         opened.table.sha256,
         opened.training.sha256 if opened.training is not None else "",
         code_digest(),
+        *(f"{name} {_version(name)}" for name in COMPUTING),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def _version(name: str) -> str:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:  # an extra that is not here computes nothing
+        return "absent"
 
 
 @functools.cache

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from explainers.explanation import Explanation
+from mispredict.bad_input import WorkerStopped
 from mispredict.errors.findings import Condition
 from mispredict.investigation.desk import (
     Alike,
@@ -40,6 +41,7 @@ class RemoteInvestigation:
         self._worker: Worker | None = None
         self._description: Description | None = None
         self._lock = threading.Lock()
+        self._is_closed = False
 
     def open(self, progress: Progress = silent) -> Description:
         """Open the model and the table now and return what they are."""
@@ -48,7 +50,8 @@ class RemoteInvestigation:
         return self._description
 
     def close(self) -> None:
-        """End the worker, one that is still opening too."""
+        """End the worker, one that is still opening too; whoever asks afterwards is refused."""
+        self._is_closed = True
         worker = self._worker
         if worker is not None:  # before the lock: whoever opens holds it until the worker has answered
             worker.close()
@@ -59,6 +62,10 @@ class RemoteInvestigation:
 
     def _ready(self, progress: Progress = silent) -> Worker:
         with self._lock:
+            if self._is_closed:
+                raise WorkerStopped(
+                    "the investigation was closed", needed="one that is open", do="open it again from the list"
+                )
             if self._worker is None or not self._worker.is_alive:
                 worker = self._worker = Worker()
                 try:

@@ -122,6 +122,7 @@ class Worker:
 
     def _result(self, answers: queue.Queue[Any], progress: Progress, timeout: float | None) -> Any:
         deadline = None if timeout is None else time.monotonic() + timeout
+        last = (0.0, "waiting for the worker")
         while True:
             try:
                 message = answers.get(timeout=_left(deadline))
@@ -130,13 +131,15 @@ class Worker:
                     raise self._late(timeout or 0.0) from None
                 if not self.is_alive and answers.empty():
                     raise self._stopped() from None
+                progress(*last)  # a step that says nothing for a while can be cancelled all the same
                 continue
             if message is None:
                 raise self._stopped()
             header, blobs = message
             if "progress" not in header:
                 return _answer(header, blobs)
-            progress(*header["progress"])
+            last = tuple(header["progress"])
+            progress(*last)
 
     def _late(self, timeout: float) -> WorkerStopped:
         self._asked_to_end = f"it took longer than {timeout:.0f} s"
@@ -152,6 +155,8 @@ class Worker:
                 message = answers.get(timeout=0.1)
                 if message is None or "progress" not in message[0]:
                     return
+        if len(self._waiting) > 1:
+            return  # others' work goes on; what comes of this request is dropped
         self._asked_to_end = "it was cancelled"
         self.close()
 

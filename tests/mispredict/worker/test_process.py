@@ -94,8 +94,9 @@ def test_a_worker_that_takes_too_long_is_ended(desk):
 
 def test_memory_beyond_the_limit_is_a_message(incident, monkeypatch):
     monkeypatch.setenv("MISPREDICT_WORKER_MEMORY_GIB", "0.3")
-    with pytest.raises(BadInput):
+    with pytest.raises(WorkerStopped) as stopped:
         RemoteInvestigation(incident).describe()
+    assert "the worker stopped: it ended with code" in stopped.value.found
 
 
 def test_an_exception_in_progress_cancels_the_work(desk):
@@ -105,9 +106,39 @@ def test_an_exception_in_progress_cancels_the_work(desk):
     def stop(share, doing):
         raise Stop
 
+    desk.describe()
+    worker = desk._worker
     with pytest.raises(Stop):
         desk.groups(stop)
     assert desk.groups().verdict.word in ("random-looking", "minor", "cannot tell", "systemic")
+    assert desk._worker is worker
+
+
+def test_a_cancel_leaves_the_work_of_others_alone(desk):
+    class Stop(Exception):
+        pass
+
+    def stop(share, doing):
+        if time.monotonic() - begin > 0.5:
+            raise Stop
+
+    desk.describe()
+    worker, maps = desk._worker, []
+    other = threading.Thread(target=lambda: maps.append(desk.error_map()))
+    other.start()
+    begin = time.monotonic()
+    with pytest.raises(Stop):
+        worker.ask("error_map", progress=stop)  # waits for the other's map, or makes it itself
+    other.join()
+    assert len(maps[0].points) > 0
+    assert worker.is_alive
+
+
+def test_a_closed_investigation_is_not_started_again(incident):
+    desk = RemoteInvestigation(incident)
+    desk.close()
+    with pytest.raises(WorkerStopped, match="was closed"):
+        desk.scan()
 
 
 def test_closing_does_not_wait_for_what_is_being_opened(incident):
