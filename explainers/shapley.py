@@ -15,8 +15,9 @@ from explainers.answer import answers, check_sums, margin_unit, margins_of, tole
 from explainers.boosters import booster_contributions, has_contributions
 from explainers.explanation import Explanation, Unit, Unsupported
 from explainers.linear_terms import linear_terms
+from explainers.refusing import asked, why_not
 from explainers.sampling import Sampled, shapley_values
-from explainers.subject import Subject, subject_of
+from explainers.subject import Subject
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,17 +38,13 @@ class Shapley:
 
     def refusal(self, model: Any) -> str | None:
         """Return why this model has no Shapley values, or None."""
-        try:
-            _asked(model)
-        except Unsupported as why:
-            return str(why)
-        return None
+        return why_not(asked, model)
 
     def explain(
         self, model: Any, rows: pd.DataFrame, background: pd.DataFrame, *, class_index: int, seed: int
     ) -> list[Explanation]:
         """Return exact values where there is a way to, sampled ones with their error elsewhere."""
-        subject = _asked(model)
+        subject = asked(model)
         shares = _shares(subject, rows, background, class_index=class_index, seed=seed)
         scores = answers(subject, rows, class_index, shares.unit)
         check_sums("shap", shares.base + shares.values.sum(axis=1), scores, _tolerance(subject))
@@ -66,13 +63,6 @@ class Shapley:
             )
             for i, label in enumerate(rows.index)
         ]
-
-
-def _asked(model: Any) -> Subject:
-    subject = subject_of(model)
-    if subject.family == "scores":
-        raise Unsupported("only stored scores are at hand, there is no model to ask; open the model's file")
-    return subject
 
 
 def _shares(subject: Subject, rows: pd.DataFrame, background: pd.DataFrame, *, class_index: int, seed: int) -> Shares:

@@ -9,7 +9,8 @@ import pandas as pd
 
 from explainers.coding import Coding
 from explainers.explanation import Explanation, Unsupported
-from explainers.subject import Subject, subject_of
+from explainers.refusing import asked, why_not
+from explainers.subject import Subject
 
 SAMPLES = 5_000
 LEARN_FROM = 5_000  # background rows that LIME takes its statistics from
@@ -22,17 +23,13 @@ class Surrogate:
 
     def refusal(self, model: Any) -> str | None:
         """Return why LIME can't ask this model, or None."""
-        try:
-            _asked(model)
-        except Unsupported as why:
-            return str(why)
-        return None
+        return why_not(asked, model)
 
     def explain(
         self, model: Any, rows: pd.DataFrame, background: pd.DataFrame, *, class_index: int, seed: int
     ) -> list[Explanation]:
         """Return the local model's weights, and in `quality` how well it fits there (R2)."""
-        subject = _asked(model)
+        subject = asked(model)
         if len(background) < 2:
             raise Unsupported(f"lime varies a row within background rows, and found {len(background)}; add more")
         frame, others = subject.prepared(rows), subject.prepared(background)
@@ -77,10 +74,3 @@ class Surrogate:
             notes=(f"LIME's local fit has R2 {r2:.2f} on {SAMPLES:,} samples around the row",),
             quality={"r2": r2},
         )
-
-
-def _asked(model: Any) -> Subject:
-    subject = subject_of(model)
-    if subject.family == "scores":
-        raise Unsupported("only stored scores are at hand, there is no model to ask; open the model's file")
-    return subject

@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 
 from explainers.answer import answers, check_sums, tolerance_of
-from explainers.explanation import Explanation, TreePath, Unsupported
+from explainers.explanation import Explanation, TreePath
 from explainers.forests.arrays import CELLS, Forest
 from explainers.forests.read import forest_of, reader_of
 from explainers.opened import Opened, opened
 from explainers.paths import path_of
+from explainers.refusing import why_not
 from explainers.scalars import scalars
 from explainers.subject import subject_of
 from explainers.subjects.scikit import last_step
@@ -30,11 +31,7 @@ class Walk:
 
     def refusal(self, model: Any) -> str | None:
         """Return why this model's trees can't be walked, or None."""
-        try:
-            forest_of(door_of(model).model, 0)
-        except Unsupported as why:
-            return str(why)
-        return None
+        return why_not(lambda m: forest_of(door_of(m).model, 0), model)
 
     def explain(  # a walk needs neither background nor chance
         self,

@@ -9,9 +9,10 @@ import pandas as pd
 
 from explainers.answer import answers, check_sums, tolerance_of
 from explainers.eli5_weights import check_readable, weights_of
-from explainers.explanation import Explanation, Unsupported
+from explainers.explanation import Explanation
 from explainers.linear_terms import linear_terms, open_linear
 from explainers.opened import opened, unit_of
+from explainers.refusing import why_not
 from explainers.subject import subject_of
 
 
@@ -22,11 +23,7 @@ class Linear:
 
     def refusal(self, model: Any) -> str | None:
         """Return why this model has no terms, or None."""
-        try:
-            open_linear(subject_of(model))
-        except Unsupported as why:
-            return str(why)
-        return None
+        return why_not(lambda m: open_linear(subject_of(m)), model)
 
     def explain(
         self,
@@ -66,11 +63,7 @@ class Eli5:
 
     def refusal(self, model: Any) -> str | None:
         """Return eli5's own reason why it can't explain this model, or None."""
-        try:
-            check_readable(opened(subject_of(model)))
-        except Unsupported as why:
-            return str(why)
-        return None
+        return why_not(lambda m: check_readable(opened(subject_of(m))), model)
 
     def explain(
         self,

@@ -1,0 +1,26 @@
+"""Asks whether a model can be explained, the same way for every method."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from explainers.explanation import Unsupported
+from explainers.subject import Subject, subject_of
+
+
+def why_not(opens: Callable[[Any], object], model: Any) -> str | None:
+    """Return the reason with which `opens` refuses the model, or None when it does not."""
+    try:
+        opens(model)
+    except Unsupported as why:
+        return str(why)
+    return None
+
+
+def asked(model: Any) -> Subject:
+    """Return a model that can be asked for its answer to any row; stored scores can't."""
+    subject = subject_of(model)
+    if subject.family == "scores":
+        raise Unsupported("only stored scores are at hand, there is no model to ask; open the model's file")
+    return subject
