@@ -74,6 +74,10 @@ def _write(copy: Path, files: Sequence[Path], headers: Sequence[Header], schema:
             for file, header in zip(files, headers, strict=True):
                 for batch in text_batches(file, header):
                     writer.write_batch(_typed(batch, schema), row_group_size=_GROUP_ROWS)
+    except pa.ArrowInvalid as fault:  # the first pass found these types to hold for every value
+        raise TableRefused(
+            f"{files[0].name} changed while it was read", needed="a file that stays as it is", do="open it again"
+        ) from fault
     except OSError as fault:
         raise OutputRefused(
             f"the typed copy of {files[0].name} can't be written to {copy.parent} ({fault.strerror})",
