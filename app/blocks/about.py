@@ -20,8 +20,11 @@ def show_about(name: str, groups: Groups, choice: Choice, selected: Selected) ->
         return
     found = found_of(groups, choice)
     with st.container(border=True, key="about"):
-        title = md(found.heading) if found else f"Lasso: {counted(selected.total, 'error')}"
-        st.markdown(f"**{title}**" + (f"  \n{md(f'{found.claim}. {found.sentence}')}" if found else ""))
+        st.markdown(
+            f"**{found.title}:** {md(f'{found.claim}. {found.sentence}')}"
+            if found
+            else f"**Lasso: {counted(selected.total, 'error')}**"
+        )
         st.markdown(_difference(selected.contrasts))
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button("Back to all errors", icon=":material/arrow_back:", on_click=look_away(), key="back")

@@ -10,7 +10,7 @@ from app.selected import Choice
 from app.wording import count
 from mispredict.investigation.desk import Groups, Ranking
 
-RANKS = {"surprise": "Surprise", "cost": "Cost"}
+RANKS = {"surprise": "Surprise", "cost": "Surprise × cost"}
 COLOURS = {"error": "Right or wrong", "cluster": "Cluster"}
 
 
@@ -51,17 +51,18 @@ def _groups(groups: Groups) -> None:
             lasso=None,
         )
 
-    session.set_control("show", _shown_now(words))
-    st.selectbox(
-        "Show", list(words), index=None, format_func=words.get, key="control.show", on_change=look,
-        placeholder="Inside the lasso" if session.current("lasso") else "Unknown",
-    )  # fmt: skip
+    now, said = _shown_now()
+    words = words if now in words else words | {now: said}
+    session.set_control("show", now)
+    st.selectbox("Show", list(words), format_func=words.get, key="control.show", on_change=look)
 
 
-def _shown_now(words: dict[str, str]) -> str | None:
+def _shown_now() -> tuple[str, str]:
+    """Return the key of what is looked at, and its name where no finding has that key."""
     if session.current("lasso"):
-        return None
-    for kind in ("cluster", "slice"):
-        if number := session.current(kind):  # type: ignore[arg-type]
-            return f"{kind}-{number}" if f"{kind}-{number}" in words else None
-    return "all"
+        return "lasso", "Inside the lasso"
+    if number := session.current("cluster"):
+        return f"cluster-{number}", f"Cluster {number}"
+    if number := session.current("slice"):
+        return f"slice-{number}", f"Slice {number}"
+    return "all", "All errors"

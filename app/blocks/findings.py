@@ -87,7 +87,7 @@ def _of_cluster(found: Cluster) -> Finding:
     rule = rule_words(found.conditions) if found.conditions else "no rule describes it"
     return Finding(
         "cluster", found.id + 1, rule, None, found.size, None, found.lift, f"rule finds {share(found.recall)}",
-        f"{counted(found.size, 'error')} that the model makes for the same reasons",
+        f"{counted(found.size, 'error')} made for the same reasons",
         sentence if found.conditions else "", found.conditions,
     )  # fmt: skip
 

@@ -58,7 +58,7 @@ def _page(name: str, what: Description, scan: ScanSummary, groups: Groups) -> No
     headline.subheader(_claim(scan, groups, choice, job), anchor=False)
     left, right = st.columns([1.08, 1], gap="medium")
     with left:
-        if ready(drawn) and ready(job, patience=3.0):
+        if ready(drawn) and ready(job, patience=1.0):
             _map(name, drawn.answer, job.answer)
     with right:
         if job.state == "done":

@@ -204,7 +204,7 @@ def _result(result: CheckResult) -> None:
             "severity": text("Severity"),
             "wanted": text("What must hold", width="medium"),
             "given": text("What the model says", width="medium"),
-            "score": st.column_config.NumberColumn("Its probability", format="%.3f"),
+            "score": st.column_config.NumberColumn("Probability", format="%.3f", help="Of the class that must hold."),
             "error": text("Why not checked") if any(o.error for o in ordered) else None,
             "reason": text("Why it matters", width="large"),
         },

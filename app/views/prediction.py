@@ -49,14 +49,14 @@ def _order(name: str) -> Selected | None:
     by: Ranking = "cost" if session.current("by") == "cost" else "surprise"
     choice = Choice(session.current("cluster"), session.current("slice"), session.current("lasso"))
     job = select(name, by, choice)
-    if job.wait(3.0) and job.state == "failed":  # an unknown cluster in the address costs the order, not the page
+    if job.wait(1.0) and job.state == "failed":  # an unknown cluster in the address costs the order, not the page
         job = select(name, by, Choice())
-    return job.answer if ready(job, patience=3.0) else None
+    return job.answer if ready(job, patience=1.0) else None
 
 
 def _steps(ids: list[str], row: str | None, total: int) -> None:
     at = ids.index(row) if row in ids else None
-    by = "cost" if session.current("by") == "cost" else "surprise"
+    by = "surprise × cost" if session.current("by") == "cost" else "surprise"
     with st.container(horizontal=True, vertical_alignment="center", key="steps"):
         last = len(ids) - 1
         st.button(
@@ -103,7 +103,7 @@ def _row(name: str, what: Description, row: str) -> None:
     outcome()
     promote_one(name, row)
     job = asks.row(name, row)
-    if not ready(job, patience=2.0):
+    if not ready(job, patience=1.0):
         if job.state == "failed":
             st.button("To the worst error", icon=":material/arrow_back:", on_click=session.choose, kwargs={"row": None})
         return
