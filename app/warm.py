@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import threading
 
 from app import asks, registry
+from app.blocks.findings import findings
+from app.selected import Choice, select
 
 _log = logging.getLogger(__name__)
 
@@ -23,3 +26,13 @@ def _warm() -> None:
             if job.state != "done":
                 _log.warning("warming stopped at %r: %s", job.title, job.failure)
                 return
+        _first_clicks(name)
+    importlib.import_module("mispredict.obvious.freeze")  # else the first promotion waits for the store's libraries
+    importlib.import_module("mispredict.obvious.store")
+
+
+def _first_clicks(name: str) -> None:
+    """Have the answers ready that the first click on the overview and on the page of errors ask for."""
+    first = [Choice(**{f.kind: str(f.number)}) for f in findings(asks.grouped(name).answer)[:1]]
+    for choice in (Choice(), *first):
+        select(name, "surprise", choice).wait(3_600)
