@@ -64,7 +64,7 @@ def find_slices(sample: Scored, *, exclude: Collection[str], seed: int = 0) -> t
     null = _null(columns, promises_of(sample, learn=everywhere, seed=seed).take(searched), seed)
     peeled, best = peel_rules(columns, sample.take(searched), null, seed=seed)
     measured = _measure_all(peeled, sample, held_out, seed=seed)
-    kept = sorted((one for one in measured if one.confirmed), key=lambda one: -one.at_least)
+    kept = sorted((one for one in measured if one.confirmed), key=lambda one: -one.weight)
     search = SliceSearch(
         slices=tuple(one.slice for one in kept),
         p_value=_p_value(null.p_value(best), measured),
@@ -100,7 +100,7 @@ def _null(columns: list[Binned], promises: Promises, seed: int) -> Null:
 @dataclass(frozen=True)
 class _Measured:
     slice: Slice
-    at_least: float  # errors too many, the lower end of the 90 % interval: what the order goes by
+    weight: float  # what the order goes by
 
     @property
     def confirmed(self) -> bool:
@@ -145,8 +145,16 @@ def _measure(one: Peeled, sample: Scored, promises: Promises, masks: tuple[np.nd
         heldout_z=way.z(own & confirming) if (own & confirming).any() else None,
         lift=float(sample.is_error[inside].mean() / sample.is_error.mean()) if inside.any() else 0.0,
     )
-    deviation = float(np.sqrt((promised * (1 - promised))[own].sum()))
-    return _Measured(found, float((sample.is_error - promised)[own].sum()) - 1.645 * deviation)
+    return _Measured(found, _weight((sample.is_error - promised)[own], promised[own]))
+
+
+def _weight(excess: np.ndarray, promised: np.ndarray) -> float:
+    """Return the errors too many (the 90 % interval's lower end) times the part of the rows that they are.
+
+    A rule for half of the table is never far from some errors too many; one whose rows are mostly wrong says why.
+    """
+    at_least = float(excess.sum() - 1.645 * np.sqrt((promised * (1 - promised)).sum()))
+    return at_least * float(excess.mean()) if at_least > 0 else at_least
 
 
 def _unconfirmed(rules: int) -> tuple[str, ...]:

@@ -109,3 +109,15 @@ def test_too_few_rows_and_no_errors_are_said(true_world) -> None:
     assert find_slices(right, exclude=EXCLUDE)[1] == ("there are no errors",)
     only = Scored(world.rows[["y"]], world.ids, world.truth, world.probabilities, world.cost, world.classes)
     assert find_slices(only, exclude=EXCLUDE)[1] == ("there is no column that a rule may use",)
+
+
+def test_a_rule_that_is_mostly_wrong_comes_before_a_broad_one_that_is_a_little(true_world, labelled) -> None:
+    world, rng = true_world(12_000), np.random.default_rng(2)
+    narrow = ((world.rows["country"] == "pl") & (world.rows["channel"] == "shop")).to_numpy()
+    broad = (world.rows["c"] > 0.3).to_numpy() & ~narrow
+    turned = (narrow & (rng.random(12_000) < 0.8)) | (broad & (rng.random(12_000) < 0.12))
+    truth = np.where(turned, 1 - world.truth, world.truth)
+    spoilt = labelled(world.rows.drop(columns="y"), world.probabilities[:, 1], truth)
+    slices, _ = find_slices(spoilt, exclude=EXCLUDE)
+    assert slices[0].rule == "channel = 'shop' and country = 'pl'"
+    assert any({c.column for c in one.conditions} == {"c"} and one.excess > slices[0].excess for one in slices[1:])
