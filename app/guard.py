@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 CLOSED = ("/_stcore/metrics", "/_stcore/agent")
+UPLOADS = "/_stcore/upload_file"  # Streamlit takes files here before anybody asked for one
 POLICY = b"frame-ancestors 'none'; object-src 'none'; base-uri 'self'; img-src 'self' data: blob:"
 HEADERS = (
     (b"x-frame-options", b"DENY"),
@@ -15,16 +17,17 @@ HEADERS = (
 
 
 class Guard:
-    """Pure ASGI middleware."""
+    """Pure ASGI middleware; nobody gets to the paths that hold one of `closed`."""
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: Any, closed: Sequence[str] = CLOSED) -> None:
         self._app = app
+        self._closed = tuple(closed)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-        elif scope["path"].startswith(CLOSED):
+        elif any(part in scope["path"] for part in self._closed):  # anywhere: the server may have a base path
             await send({"type": "http.response.start", "status": 403, "headers": [(b"content-type", b"text/plain")]})
             await send({"type": "http.response.body", "body": b"not served"})
         else:

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from app import registry
 from app.places import STORE, default_store
+from app.sharing import is_loopback, takes_files
 
 if TYPE_CHECKING:
     from streamlit.config_option import ConfigOption
 
 HERE = Path(__file__).resolve().parent
-LOOPBACK = ("", "127.0.0.1", "localhost", "::1")
 
 
 def run(investigations: Sequence[Path], store: str | None = None) -> None:
@@ -26,13 +26,15 @@ def run(investigations: Sequence[Path], store: str | None = None) -> None:
     import streamlit as st
     from starlette.middleware import Middleware
 
-    from app.guard import Guard
+    from app.guard import CLOSED, UPLOADS, Guard
 
     for path in investigations:
         registry.register(path)
     os.environ[STORE] = store or default_store()
-    app = st.App(str(HERE / "main.py"), middleware=[Middleware(Guard)], lifespan=_lifespan)
-    app.run(config=settings(os.environ))
+    config = settings(os.environ)
+    closed = CLOSED if takes_files(config, os.environ) else (*CLOSED, UPLOADS)
+    app = st.App(str(HERE / "main.py"), middleware=[Middleware(Guard, closed=closed)], lifespan=_lifespan)
+    app.run(config=config)
 
 
 def settings(environment: Mapping[str, str]) -> dict[str, Any]:
@@ -42,8 +44,8 @@ def settings(environment: Mapping[str, str]) -> dict[str, Any]:
     """
     shipped = {key: value for section, table in _shipped().items() for key, value in _flat(section, table)}
     said = _said_by(environment)
-    if said.get("server.address", "") not in LOOPBACK:
-        del shipped["server.allowedHosts"]  # whoever opens the server to others knows its names, we don't
+    if not is_loopback((shipped | said).get("server.address")):
+        shipped.pop("server.allowedHosts", None)  # whoever opens the server to others knows its names, we don't
     return shipped | said
 
 

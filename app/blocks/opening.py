@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app import cached, registry, session, uploads
+from app import cached, registry, session, sharing, uploads
 from app.blocks.tables import clickable
 from app.blocks.waiting import ready
 from app.jobs import Job
@@ -22,10 +22,14 @@ def show_opening() -> None:
     st.subheader("Open a model and the labelled rows it was tried on", anchor=False)
     left, right = st.columns([1.25, 1], gap="large")
     with left:
-        _uploading()
+        _uploading() if sharing.files_are_taken() else _files_are_off()
     with right:
-        _by_path()
+        _from_here()
         _recent()
+
+
+def _files_are_off() -> None:
+    st.info(sharing.WHY_OFF, icon=":material/lock:")
 
 
 def _uploading() -> None:
@@ -78,15 +82,20 @@ def _open_upload(model: Path, table: Path, asked: uploads.Asked) -> None:
     _open(uploads.write_investigation(model, table, asked))
 
 
-def _by_path() -> None:
+def _from_here() -> None:
     st.markdown("**From this computer**")
+    if sharing.files_are_taken():
+        _by_path()
+    st.button("Open the shipped incident", key="open-demo", icon=":material/science:", on_click=_open_demo)
+
+
+def _by_path() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input("Path of an investigation.toml", key="open-path", placeholder="/data/monday/investigation.toml")
         st.button("Open", key="open-by-path", on_click=_open_typed)
     failed = session.noted("open_failed")
     if failed is not None:
         st.error(said(failed), icon=":material/error:")
-    st.button("Open the shipped incident", key="open-demo", icon=":material/science:", on_click=_open_demo)
 
 
 def _open_typed() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from app import checking, promotions, session
+from app import checking, promotions, session, sharing
 from app.blocks.header import opened_investigation
 from app.blocks.promoting import SEVERITY, outcome
 from app.blocks.tables import ROW_HEIGHT
@@ -139,10 +139,12 @@ def _withdraw(case: str) -> None:
 def _check(cases: Sequence[Case], name: str | None) -> None:
     st.markdown("**Check a model**")
     models = promotions.do("Reading the investigation", lambda _: checking.models_of(name) if name else {}).answer or {}
+    offered = [*models, OTHER] if sharing.files_are_taken() else [*models]
+    if not offered:
+        st.info(f"No investigation is open that names a model. {sharing.WHY_OFF}", icon=":material/lock:")
+        return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        which = st.segmented_control(
-            "Model", [*models, OTHER], default=next(iter([*models, OTHER])), key="check-model", required=True
-        )
+        which = st.segmented_control("Model", offered, default=offered[0], key="check-model", required=True)
         if which == OTHER:
             st.text_input("Path of a model file on the computer that runs this app", key="check-path")
         chosen = models.get(str(which), Path(str(session.widget("check-path") or "").strip()).expanduser())
@@ -150,6 +152,8 @@ def _check(cases: Sequence[Case], name: str | None) -> None:
             f"Check {counted(len(cases), 'case')}", type="primary", key="check", icon=":material/play_arrow:",
             on_click=_start, args=(cases, chosen), disabled=which == OTHER and not session.widget("check-path"),
         )  # fmt: skip
+    if OTHER not in offered:
+        st.caption(sharing.WHY_OFF)
     key = session.noted("check")
     job = checking.job(key) if key else None
     if job is not None and ready(job):

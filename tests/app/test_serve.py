@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from app.guard import Guard
-from app.serve import settings
+from app.guard import CLOSED, UPLOADS, Guard
+from app.serve import run, settings
 
 
 def test_the_shipped_settings_are_closed_and_quiet() -> None:
@@ -30,7 +30,11 @@ def test_opened_to_others_no_host_is_refused() -> None:
     assert own["server.allowedHosts"] == ["a.example", "b.example"]
 
 
-def asked(path: str) -> list[dict[str, Any]]:
+def test_an_empty_address_is_open_to_others_too() -> None:
+    assert "server.allowedHosts" not in settings({"STREAMLIT_SERVER_ADDRESS": ""})
+
+
+def asked(path: str, closed: tuple[str, ...] = CLOSED) -> list[dict[str, Any]]:
     sent: list[dict[str, Any]] = []
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
@@ -39,7 +43,7 @@ def asked(path: str) -> list[dict[str, Any]]:
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    asyncio.run(Guard(app)({"type": "http", "path": path}, None, send))
+    asyncio.run(Guard(app, closed)({"type": "http", "path": path}, None, send))
     return sent
 
 
@@ -49,6 +53,34 @@ def test_every_answer_forbids_framing_and_foreign_images() -> None:
     assert b"img-src 'self'" in headers[b"content-security-policy"]
 
 
-@pytest.mark.parametrize("path", ["/_stcore/metrics", "/_stcore/agent/interact"])
+@pytest.mark.parametrize("path", ["/_stcore/metrics", "/_stcore/agent/interact", "/base/path/_stcore/metrics"])
 def test_what_is_no_visitors_business_is_closed(path: str) -> None:
     assert asked(path)[0]["status"] == 403
+
+
+@pytest.mark.parametrize("path", ["/_stcore/upload_file/a-session/a-file", "/base/_stcore/upload_file/a/b"])
+def test_the_way_of_uploads_is_closed_where_they_are_off(path: str) -> None:
+    assert asked(path)[0]["status"] == 200
+    assert asked(path, (*CLOSED, UPLOADS))[0]["status"] == 403
+
+
+@pytest.mark.parametrize(
+    ("environment", "status"),
+    [
+        ({}, 200),
+        ({"STREAMLIT_SERVER_ADDRESS": "0.0.0.0"}, 403),
+        ({"STREAMLIT_SERVER_ADDRESS": "0.0.0.0", "MISPREDICT_UPLOAD": "on"}, 200),
+        ({"MISPREDICT_UPLOAD": "off"}, 403),
+    ],
+)
+def test_a_server_closes_the_way_of_uploads_by_who_can_reach_it(
+    environment: dict[str, str], status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    made: dict[str, Any] = {}
+    monkeypatch.setattr("streamlit.App", lambda *_, **given: made.update(given) or made_app)
+    made_app = type("App", (), {"run": lambda _, config: made.update(config=config)})()
+    run([], store="obvious.db")
+    (guard,) = made["middleware"]
+    assert asked("/_stcore/upload_file/a/b", guard.kwargs["closed"])[0]["status"] == status

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from pathlib import Path
 from typing import Any
 
 from app import promotions
@@ -80,3 +81,16 @@ def test_a_case_leads_to_its_prediction(pages: Any, desk: SyntheticDesk) -> None
     at.run()
     at.button(key="see-case").click().run()
     assert row in at.subheader[0].value
+
+
+def test_a_server_that_others_reach_offers_no_path_of_a_model(
+    pages: Any, desk: SyntheticDesk, monkeypatch: Any
+) -> None:
+    monkeypatch.setenv("MISPREDICT_UPLOAD", "off")
+    at = promoted(pages, desk)
+    assert "MISPREDICT_UPLOAD=on" in at.info[-1].value
+    assert [one.key for one in at.text_input] == []
+    monkeypatch.setattr("app.checking.models_of", lambda _: {"Live model": Path("model.txt")})
+    at.run()
+    assert list(at.segmented_control(key="check-model").options) == ["Live model"]
+    assert "MISPREDICT_UPLOAD=on" in at.caption[-1].value

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pytest
 
 from app import registry
 from app.recent import recent
@@ -34,6 +35,16 @@ def test_an_uploaded_table_offers_its_columns_and_its_classes(pages: Any, desk: 
     assert 'target = "label"' in text
     assert 'positive = "bad"' in text
     assert registry.short_name(Path(opened.path)) in registry.names()
+
+
+def test_a_server_that_others_reach_takes_neither_files_nor_paths(
+    pages: Any, desk: SyntheticDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MISPREDICT_UPLOAD", "off")
+    at = pages(desk, "open")
+    assert "MISPREDICT_UPLOAD=on" in at.info[0].value
+    assert [*at.file_uploader, *at.text_input] == []
+    assert at.button(key="open-demo").label == "Open the shipped incident"
 
 
 def test_a_ragged_table_is_refused_with_its_line(pages: Any, desk: SyntheticDesk) -> None:
