@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from app.places import home
+from mispredict.replacing import replacing
 
 MOST = 12
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -26,12 +30,14 @@ def recent() -> tuple[Recent, ...]:
 
 
 def remember(path: Path) -> None:
-    """Put a file on top of the list."""
+    """Put a file on top of the list; a disk that takes no more costs the list, not the investigation."""
     now = Recent(str(path), datetime.now(UTC).isoformat(timespec="seconds"))
     kept = [now, *(old for old in _read() if old.path != now.path)][:MOST]
-    building = _file().with_suffix(".new")
-    building.write_text(json.dumps([asdict(one) for one in kept], indent=1), encoding="utf-8")
-    building.replace(_file())
+    try:
+        with replacing(_file()) as fresh:
+            fresh.write_text(json.dumps([asdict(one) for one in kept], indent=1), encoding="utf-8")
+    except OSError as fault:
+        _log.warning("the list of recent investigations can't be written: %s", fault.strerror)
 
 
 def _file() -> Path:

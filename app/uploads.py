@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from app.places import home
-from mispredict.bad_input import BadInput
+from mispredict.bad_input import BadInput, OutputRefused
+from mispredict.investigation.spec import DataSpec, InvestigationSpec, ModelSpec
+from mispredict.investigation.write import spec_text, write_spec
+from mispredict.replacing import replacing
 
 MODELS = ("skops", "onnx", "ubj", "json", "txt", "cbm")  # formats that carry no code
 TABLES = ("parquet", "csv")
@@ -41,18 +44,44 @@ def keep(file: BinaryIO, name: str, allowed: tuple[str, ...]) -> Path:
             needed=f"one of {', '.join('.' + one for one in allowed)}",
             do="save the model in a format that carries no code, the table as CSV or Parquet",
         )
-    digest = hashlib.sha256()
+    digest = _digest(file)
+    path = home() / "uploads" / digest[:16] / f"{safe_stem(name)}.{suffix}"
+    try:
+        if not _holds(path, digest):
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _copy(file, path)
+    except OSError as fault:
+        raise _unkept(path.name, fault) from fault
+    return path
+
+
+def _digest(file: BinaryIO) -> str:
     file.seek(0)
+    digest = hashlib.sha256()
     while block := file.read(BLOCK):
         digest.update(block)
-    folder = home() / "uploads" / digest.hexdigest()[:16]
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / f"{safe_stem(name)}.{suffix}"
+    return digest.hexdigest()
+
+
+def _holds(path: Path, digest: str) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as kept:
+        return _digest(kept) == digest
+
+
+def _copy(file: BinaryIO, path: Path) -> None:
     file.seek(0)
-    with path.open("wb") as kept:
-        while block := file.read(BLOCK):
-            kept.write(block)
-    return path
+    with replacing(path) as fresh, fresh.open("wb") as kept:
+        shutil.copyfileobj(file, kept, BLOCK)
+
+
+def _unkept(name: str, fault: OSError) -> OutputRefused:
+    return OutputRefused(
+        f"{name} can't be kept ({fault.strerror})",
+        needed="room and permission to write in the app's data folder",
+        do="free some space, or name another folder in MISPREDICT_HOME",
+    )
 
 
 def safe_stem(name: str) -> str:
@@ -85,29 +114,17 @@ def values_of(table: Path, column: str) -> tuple[Any, ...]:
 
 def write_investigation(model: Path, table: Path, asked: Asked) -> Path:
     """Return the investigation file for an uploaded model and table."""
-    said = {"path": str(table), "target": asked.target, "positive": asked.positive, "id": asked.id}
-    data = "".join(f"{key} = {toml(value)}\n" for key, value in said.items() if value is not None)
-    text = (
-        f"[investigation]\nname = {toml(f'{model.stem} on {table.stem}')}\n\n[data]\n{data}\n"
-        f"[model]\npath = {toml(str(model))}\nthreshold = {toml(asked.threshold)}\n"
+    spec = InvestigationSpec(
+        name=f"{model.stem} on {table.stem}",
+        data=DataSpec(path=str(table), target=asked.target, positive=asked.positive, id=asked.id),
+        model=ModelSpec(path=str(model), threshold=asked.threshold),
     )
-    folder = (
-        home() / "investigations" / f"{model.stem}-on-{table.stem}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
-    )
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / "investigation.toml"
-    path.write_text(text, encoding="utf-8")
+    digest = hashlib.sha256(spec_text(spec).encode()).hexdigest()
+    path = home() / "investigations" / f"{model.stem}-on-{table.stem}-{digest[:10]}" / "investigation.toml"
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not _holds(path, digest):  # written again, it would look like a changed one to whoever has it open
+            write_spec(spec, path)
+    except OSError as fault:
+        raise _unkept(path.parent.name, fault) from fault
     return path
-
-
-def toml(value: Any) -> str:
-    r"""Return a scalar as TOML.
-
-    >>> toml('a "b"'), toml(True), toml(1), toml(0.5)
-    ('"a \\"b\\""', 'true', '1', '0.5')
-    """
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, (int, float)):
-        return repr(value)
-    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
