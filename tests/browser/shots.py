@@ -15,6 +15,7 @@ from tests.browser.conftest import settle
 from tests.browser.server import DEMO, running
 
 WORK = 300_000
+HEIGHT = 1000
 VIEWS = {
     "overview": "/",
     "errors": "/errors",
@@ -32,29 +33,45 @@ def take(folder: Path, address: str, browser: Browser) -> Iterator[Path]:
     for scheme in ("light", "dark"):
         for width in (1440, 1024):
             context = browser.new_context(
-                viewport={"width": width, "height": 1000}, color_scheme=scheme, reduced_motion="reduce"
+                viewport={"width": width, "height": HEIGHT}, color_scheme=scheme, reduced_motion="reduce"
             )
             page = context.new_page()
             for name, path in VIEWS.items():
-                page.goto(address + path.format(inv=inv))
-                _wait(page, name)
-                inv = inv or str(page.evaluate("new URLSearchParams(location.search).get('inv')"))
+                look(page, address + path.format(inv=inv), name)
+                inv = inv or investigation_of(page)
+                whole(page, width)
                 picture = folder / f"{name}-{width}-{scheme}.png"
-                page.screenshot(path=picture, full_page=True)
+                page.screenshot(path=picture)
                 yield picture
+                page.set_viewport_size({"width": width, "height": HEIGHT})
             context.close()
 
 
-def _wait(page: Page, name: str) -> None:
+def look(page: Page, address: str, name: str) -> None:
+    """Open a page and wait until all of it is drawn."""
+    page.goto(address)
     if name not in ("open", "obvious-set"):
-        page.locator(".st-key-metrics, .st-key-highlights, .map[data-points]").first.wait_for(timeout=WORK)
+        page.locator(".st-key-headline, .st-key-highlights, .map[data-points]").first.wait_for(timeout=WORK)
     settle(page)
     page.wait_for_timeout(1_500)  # charts grow into their place after the script has ended
     settle(page)
 
 
+def investigation_of(page: Page) -> str:
+    """Return the name of the investigation in the address."""
+    return str(page.evaluate("new URLSearchParams(location.search).get('inv')"))
+
+
+def whole(page: Page, width: int) -> None:
+    """Make the window as high as the page, which scrolls inside of it."""
+    high = int(page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight"))
+    page.set_viewport_size({"width": width, "height": max(high, HEIGHT)})
+    page.wait_for_timeout(500)
+
+
 @contextmanager
-def _address(given: list[str]) -> Iterator[str]:
+def serving(given: list[str]) -> Iterator[str]:
+    """Yield the address that was given, else that of a demo of our own."""
     if given:
         yield given[0]
         return
@@ -66,7 +83,7 @@ def main() -> None:
     """Take all pictures."""
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    with _address(sys.argv[2:]) as address, sync_playwright() as playwright:
+    with serving(sys.argv[2:]) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=next(ladder.rungs()))
         for picture in take(folder, address, browser):
             sys.stdout.write(f"{picture}\n")
