@@ -18,7 +18,6 @@ from mispredict.replacing import replacing
 MODELS = ("skops", "onnx", "ubj", "json", "txt", "cbm")  # formats that carry no code
 TABLES = ("parquet", "csv")
 BLOCK = 1 << 20
-MOST_VALUES = 60  # a target with more values than this is offered no list of classes
 
 
 class UploadRefused(BadInput):
@@ -91,25 +90,6 @@ def safe_stem(name: str) -> str:
     'My-model-2'
     """
     return re.sub(r"[^A-Za-z0-9_]+", "-", Path(name.replace("\\", "/")).stem).strip("-")[:60] or "file"
-
-
-def columns_of(table: Path) -> tuple[str, ...]:
-    """Return a table's column names; raises TableRefused."""
-    from mispredict.tables import open_table
-
-    return tuple(open_table(str(table)).schema.names)
-
-
-def values_of(table: Path, column: str) -> tuple[Any, ...]:
-    """Return a column's values, sorted; none when there are too many to be classes."""
-    from mispredict.tables import open_table
-
-    found: set[Any] = set()
-    for batch in open_table(str(table)).batches([column]):
-        found |= set(batch.column(0).unique().to_pylist())
-        if len(found) > MOST_VALUES:
-            return ()
-    return tuple(sorted((v for v in found if v is not None), key=str))
 
 
 def write_investigation(model: Path, table: Path, asked: Asked) -> Path:

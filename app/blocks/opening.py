@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from app import cached, registry, session, sharing, uploads
+from app import cached, promotions, registry, session, sharing, uploads
 from app.blocks.tables import clickable
 from app.blocks.waiting import ready
 from app.jobs import Job
 from app.recent import recent, remember
 from app.wording import moment, said
 from mispredict.bad_input import InvestigationRefused
+from mispredict.investigation.desk import Progress
+from mispredict.worker import peek
+
+MOST_VALUES = 60  # a target with more values than this is offered no list of classes
 
 
 def show_opening() -> None:
@@ -47,7 +52,7 @@ def _uploading() -> None:
     if not ready(kept, patience=2.0):
         return
     model_file, table_file = kept.answer
-    columns = _read("columns", table_file, lambda: uploads.columns_of(table_file))
+    columns = _read("columns", table_file, lambda progress: peek.columns_of(table_file, progress=progress))
     if ready(columns, patience=2.0):
         _questions(model_file, table_file, columns.answer)
 
@@ -56,15 +61,19 @@ def _keep(model: Any, table: Any) -> tuple[Path, Path]:
     return uploads.keep(model, model.name, uploads.MODELS), uploads.keep(table, table.name, uploads.TABLES)
 
 
-def _read(what: str, table: Path, work: Any) -> Job:
-    return cached.jobs().start(("upload", what, str(table)), "Reading the table", lambda _: work())
+def _read(what: str, table: Path, work: Callable[[Progress], Any]) -> Job:
+    return cached.jobs().start(("upload", what, str(table)), "Reading the table", work)
 
 
 def _questions(model: Path, table: Path, columns: tuple[str, ...]) -> None:
     target = st.selectbox("Target: the column with the true answer", columns, index=None, key="upload-target")
     if target is None:
         return
-    values = _read(f"values of {target}", table, lambda: uploads.values_of(table, target))
+    values = _read(
+        f"values of {target}",
+        table,
+        lambda progress: peek.values_of(table, target, most=MOST_VALUES, progress=progress),
+    )
     if not ready(values, patience=2.0):
         return
     first, second, third = st.columns(3)
@@ -76,10 +85,15 @@ def _questions(model: Path, table: Path, columns: tuple[str, ...]) -> None:
     threshold = third.number_input("Threshold", 0.0, 1.0, 0.5, 0.05, key="upload-threshold")
     asked = uploads.Asked(target, positive, row_id, threshold)
     st.button("Open", type="primary", key="open-upload", on_click=_open_upload, args=(model, table, asked))
+    if (failed := session.noted("upload_failed")) is not None:
+        st.error(said(failed), icon=":material/error:")
 
 
 def _open_upload(model: Path, table: Path, asked: uploads.Asked) -> None:
-    _open(uploads.write_investigation(model, table, asked))
+    written = promotions.do("Writing the investigation", lambda _: uploads.write_investigation(model, table, asked))
+    session.note("upload_failed", written.failure)
+    if written.failure is None:
+        _open(written.answer)
 
 
 def _from_here() -> None:

@@ -65,6 +65,23 @@ def _score(
     return answers[:, places] if classes else answers
 
 
+def _columns(_: Bench, *, progress: Progress, path: str) -> tuple[str, ...]:
+    from mispredict.tables import open_table
+
+    progress(0.0, "opening the table")
+    return tuple(open_table(path).schema.names)
+
+
+def _values(_: Bench, *, progress: Progress, path: str, column: str, most: int) -> tuple[Any, ...]:
+    from mispredict.models.labels import in_order
+    from mispredict.tables import open_table
+    from mispredict.tables.values import values_of
+
+    progress(0.0, "opening the table")
+    table = open_table(path)
+    return tuple(in_order(values_of(table, column, most=most, report=lambda share: progress(share, "reading values"))))
+
+
 def _ask(method: str) -> Callable[..., Any]:
     def do(bench: Bench, *, progress: Progress, **args: Any) -> Any:
         del progress  # too quick to report any
@@ -83,6 +100,8 @@ def _work(method: str) -> Callable[..., Any]:
 REQUESTS: dict[str, Callable[..., Any]] = {
     "open": _open,
     "score": _score,
+    "columns": _columns,
+    "values": _values,
     "scan": _work("scan"),
     "groups": _work("groups"),
     "error_map": _work("error_map"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app import uploads
-from app.uploads import Asked, UploadRefused, keep, values_of, write_investigation
+from app.uploads import Asked, UploadRefused, keep, write_investigation
 from mispredict.bad_input import OutputRefused
 from mispredict.investigation.read import read_spec
 
@@ -81,10 +81,3 @@ def test_a_full_disk_leaves_no_half_file(tmp_path: Path) -> None:
     with pytest.raises(OutputRefused, match="No space left"):
         keep(Full(b"x" * (uploads.BLOCK + 1)), "model.txt", uploads.MODELS)
     assert [file for file in (tmp_path / "home").rglob("*") if file.is_file()] == []
-
-
-def test_values_are_listed_while_they_can_be_classes(tmp_path: Path) -> None:
-    table = tmp_path / "t.csv"
-    table.write_text("few,many\n" + "\n".join(f"{i % 3},{i}" for i in range(100)) + "\n")
-    assert values_of(table, "few") == (0, 1, 2)
-    assert values_of(table, "many") == ()
