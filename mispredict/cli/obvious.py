@@ -44,7 +44,7 @@ def promote(  # noqa: PLR0913 - what a person may say of a case
 
     Limits of a probability are for the event with two classes, for the row's true class with more.
 
-    Example: mispredict obvious promote obvious.db --from sample_data/investigation.toml --row p088198 --reason "blocked"
+    Example: mispredict obvious promote obvious.db --from sample_data/investigation.toml --row p088198 --reason blocked
     """
     from mispredict.obvious.freeze import Why, freeze
     from mispredict.obvious.store import open_or_make_store
