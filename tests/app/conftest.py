@@ -21,7 +21,8 @@ Pages = Callable[..., AppTest]
 def own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("MISPREDICT_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("MISPREDICT_STORE", str(tmp_path / "obvious.db"))
-    monkeypatch.delenv("MISPREDICT_OPEN", raising=False)
+    for name in ("MISPREDICT_OPEN", "MISPREDICT_UPLOAD", "STREAMLIT_SERVER_ADDRESS"):
+        monkeypatch.delenv(name, raising=False)
     registry.clear()
     st.cache_resource.clear()
     yield
