@@ -25,7 +25,7 @@ class Contrast:
 
 
 def contrast(
-    here: pd.DataFrame, elsewhere: pd.DataFrame, columns: Sequence[str], most: int = 3
+    here: pd.DataFrame, elsewhere: pd.DataFrame, columns: Sequence[str], most: int = 8
 ) -> tuple[Contrast, ...]:
     """Return the columns that differ most between two sets of rows, the clearest first."""
     if not len(here) or not len(elsewhere):

@@ -3,7 +3,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from app.blocks.about import beyond_the_rule
+from app.blocks.findings import Finding
+from app.contrast import Contrast
 from app.map.selection import box_of, to_address
+from mispredict.errors.findings import Condition
 from tests.app.synthetic_desk import SyntheticDesk, make_table
 
 
@@ -42,9 +46,20 @@ def test_a_cluster_in_the_address_is_shown_and_left_again(pages: Any, desk: Synt
     assert len(table_of(at)) == 216
 
 
-def test_what_is_different_names_the_column(pages: Any, desk: SyntheticDesk) -> None:
+def test_what_is_different_says_more_than_the_rule(pages: Any, desk: SyntheticDesk) -> None:
     at = pages(desk, "errors", inv="synthetic", slice="1")
-    assert r"What is different here: **app\_release** is 9\.1 in 100.0 % of them" in text_of(at)
+    said = next(
+        line for line in text_of(at).splitlines() if "What is different here" in line or "No column sets" in line
+    )
+    assert r"app\_release" not in said  # the headline says it already
+
+
+def test_differences_that_the_rule_says_are_left_out() -> None:
+    rule = (Condition("release", "=", "9.1"),)
+    found = Finding("slice", 1, "", 9, 9, 1.0, 2.0, "", "", "", rule)
+    contrasts = tuple(Contrast(c, "number", "", 0.0, 1.0, 1.0) for c in ("release", "age", "hour", "items", "day"))
+    assert [c.column for c in beyond_the_rule(contrasts, found)] == ["age", "hour", "items"]
+    assert [c.column for c in beyond_the_rule(contrasts, None)] == ["release", "age", "hour"]
 
 
 def test_a_lasso_in_the_address_selects_what_lies_inside(pages: Any, desk: SyntheticDesk) -> None:
