@@ -68,6 +68,7 @@ def scan_table(
         scores.path.unlink(missing_ok=True)
         raise TableRefused("no row with a label", needed="at least one", do="check the table and the target column")
     progress(1.0, "ranking the scores")
+    pa.default_memory_pool().release_unused()  # the batches are gone, and ranking needs room of its own
     return _result(answer, scores.path, started)
 
 
