@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.clicks import time_clusters, time_explanations
+from benchmarks.lasso import time_lasso
 from benchmarks.start import time_demo
 from benchmarks.tables import make_model, make_table
 
@@ -70,13 +71,14 @@ def main() -> None:
     parser.add_argument("--json", type=Path, default=Path("speed.json"))
     parser.add_argument("--folder", type=Path, help="keep the large tables here instead of in a temporary folder")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", choices=["scan", "demo", "clusters", "explain"])
+    parser.add_argument("--only", choices=["scan", "demo", "lasso", "clusters", "explain"])
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder = asked.folder or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
         parts = {
             "demo": lambda: [row(*r) for r in time_demo(asked.rounds)],
+            "lasso": lambda: [row(*r) for r in time_lasso(asked.rounds)],
             "clusters": lambda: [row(*r) for r in time_clusters()],
             "explain": lambda: [row(*r) for r in time_explanations()],
             "scan": lambda: time_scans(folder, asked.rounds),
