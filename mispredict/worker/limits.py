@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 GIB = 1 << 30
 MEMORY_VARIABLE = "MISPREDICT_WORKER_MEMORY_GIB"
+NICENESS = 5
 PR_SET_PDEATHSIG = 1
 PR_SET_NO_NEW_PRIVS = 38
 
@@ -40,6 +41,11 @@ def limit_memory() -> None:
             raise
 
 
+def give_way() -> None:
+    """Let the server that shows pages go first where both want the processor."""
+    os.nice(NICENESS)
+
+
 def forbid_core_dumps() -> None:
     """Keep the rows in memory off the disk when a model file crashes the worker."""
     import resource
@@ -60,7 +66,7 @@ def gain_no_privileges() -> None:
 
 
 # Further locks (system calls, files) belong at the end: after the libraries are imported, before a model is opened.
-LOCKS: tuple[Callable[[], None], ...] = (die_with_parent, gain_no_privileges, forbid_core_dumps, limit_memory)
+LOCKS: tuple[Callable[[], None], ...] = (give_way, die_with_parent, gain_no_privileges, forbid_core_dumps, limit_memory)
 
 
 def lock_down() -> None:

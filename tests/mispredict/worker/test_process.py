@@ -233,3 +233,9 @@ def test_a_damaged_model_file_is_a_message(tmp_path):
     (tmp_path / "model.txt").write_text("tree\nversion=v4\nnum_class=1\n")
     with pytest.raises(ModelRefused, match=r"model\.txt"):
         score_file(str(tmp_path / "model.txt"), pd.DataFrame({"a": [1.0]}))
+
+
+def test_a_worker_gives_way_to_the_server(desk):
+    desk.describe()
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.getpriority(os.PRIO_PROCESS, desk._worker._process.pid) > own
