@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from mispredict.investigation.reader import Reader
 from mispredict.investigation.spec import InvestigationSpec
+from mispredict.investigation.survey import Survey
 from mispredict.models.model import Model
 from mispredict.tables import Table
 from mispredict.tables.roles import roleless
@@ -20,6 +21,7 @@ class Opened:
     model: Model
     reader: Reader  # batch -> Scored
     training: Table | None
+    survey: Survey  # what the table's columns with a role hold
     notes: tuple[str, ...]
 
     @property

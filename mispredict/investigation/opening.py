@@ -68,7 +68,7 @@ def _joined(spec: InvestigationSpec, table: Table, model: Model, training: Table
         check_present(training, model.features)
     stored = stored_score_note(table, spec.data, model)
     notes = (*model.notes, *survey.notes, *([stored] if stored is not None else []))
-    return Opened(spec, table, model, Reader(model, spec.data), training, notes)
+    return Opened(spec, table, model, Reader(model, spec.data), training, survey, notes)
 
 
 class Models:
@@ -114,8 +114,9 @@ class Models:
             )
         with self._lock:
             if self._candidate is None:
-                data, table = spec.candidate.data or spec.data, self._opened.table
-                self._candidate = _model(spec.candidate, data, table, survey_rows(table, data))
+                own, table = spec.candidate.data, self._opened.table
+                survey = self._opened.survey if own is None else survey_rows(table, own)
+                self._candidate = _model(spec.candidate, own or spec.data, table, survey)
                 check_features(table, self._candidate)
             return self._candidate
 
