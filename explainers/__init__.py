@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from explainers.attribute import attribute
-from explainers.explainer import Explainer
+from explainers.explainer import Explainer, Question
 from explainers.explanation import Attribution, Explanation, Unsupported
 from explainers.shapley import Shapley
 from explainers.subject import Subject, onnx_subject, subject_of
@@ -20,6 +20,7 @@ __all__ = [
     "Attribution",
     "Explainer",
     "Explanation",
+    "Question",
     "Subject",
     "Unsupported",
     "attribute",
@@ -38,9 +39,11 @@ EXPLAINERS: dict[str, Explainer] = {
 
 
 def explain(
-    model: Any, rows: pd.DataFrame, background: pd.DataFrame, *, method: str, class_index: int = 1, seed: int = 0
+    model: Any, rows: pd.DataFrame, background: pd.DataFrame, *, method: str, **question: Any
 ) -> list[Explanation]:
     """Return one explanation a row by the method of that name; `Unsupported` says why it can't serve.
+
+    `question` are the fields of `Question`: class_index (1), seed (0), unit and reference (the method's own).
 
     >>> import pandas as pd
     >>> from sklearn.tree import DecisionTreeClassifier
@@ -52,7 +55,7 @@ def explain(
     """
     if method not in EXPLAINERS:
         raise Unsupported(f"there is no method {method!r}; the methods are {', '.join(EXPLAINERS)}")
-    subject = subject_of(model)
-    if not 0 <= class_index < len(subject.classes):
-        raise Unsupported(f"the model has {len(subject.classes)} classes, there is no class number {class_index}")
-    return EXPLAINERS[method].explain(subject, rows, background, class_index=class_index, seed=seed)
+    asked, subject = Question(**question), subject_of(model)
+    if not 0 <= asked.class_index < len(subject.classes):
+        raise Unsupported(f"the model has {len(subject.classes)} classes, there is no class number {asked.class_index}")
+    return EXPLAINERS[method].explain(subject, rows, background, asked)

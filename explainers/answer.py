@@ -70,6 +70,12 @@ def check_sums(method: str, sums: np.ndarray, scores: np.ndarray, tolerance: flo
         )
 
 
+def check_unit(method: str, wanted: Unit | None, given: Unit) -> None:
+    """Raise `Unsupported` where a unit is asked for that the method doesn't answer in."""
+    if wanted not in (None, given):
+        raise Unsupported(f"{method} adds up in {given} for this model, not in {wanted}; shap samples any unit")
+
+
 def tolerance_of(model: Any) -> float:
     """Return how far sums may be from scores: more where the library computes in 32 bits."""
     return TOLERANCE_FLOAT32 if type(model).__module__.partition(".")[0] in FLOAT32 else TOLERANCE

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from explainers.answer import answers, check_sums, margin_unit, margins_of, tolerance_of
+from explainers.answer import answers, check_sums, check_unit, margin_unit, margins_of, tolerance_of
 from explainers.boosters import booster_contributions, has_contributions
+from explainers.explainer import Question
 from explainers.explanation import Explanation, Unit, Unsupported
 from explainers.linear_terms import linear_terms
 from explainers.refusing import asked, why_not
@@ -41,17 +42,17 @@ class Shapley:
         return why_not(asked, model)
 
     def explain(
-        self, model: Any, rows: pd.DataFrame, background: pd.DataFrame, *, class_index: int, seed: int
+        self, model: Any, rows: pd.DataFrame, background: pd.DataFrame, question: Question
     ) -> list[Explanation]:
         """Return exact values where there is a way to, sampled ones with their error elsewhere."""
         subject = asked(model)
-        shares = _shares(subject, rows, background, class_index=class_index, seed=seed)
-        scores = answers(subject, rows, class_index, shares.unit)
+        shares = _shares(subject, rows, background, question)
+        scores = answers(subject, rows, question.class_index, shares.unit)
         check_sums("shap", shares.base + shares.values.sum(axis=1), scores, _tolerance(subject))
         return [
             Explanation(
                 row=str(label),
-                class_=subject.classes[class_index],
+                class_=subject.classes[question.class_index],
                 method=self.name,
                 unit=shares.unit,
                 base=shares.base,
@@ -65,13 +66,14 @@ class Shapley:
         ]
 
 
-def _shares(subject: Subject, rows: pd.DataFrame, background: pd.DataFrame, *, class_index: int, seed: int) -> Shares:
+def _shares(subject: Subject, rows: pd.DataFrame, background: pd.DataFrame, question: Question) -> Shares:
     """Return the first exact answer that holds, else the sampled one, with the reason where an exact one failed."""
     failed: list[str] = []
     for way in (_of_booster, _of_trees, _of_linear):
         try:
-            shares = way(subject, rows, background, class_index)
-            scores = answers(subject, rows, class_index, shares.unit)
+            shares = way(subject, rows, background, question.class_index)
+            check_unit("exact SHAP", question.unit, shares.unit)
+            scores = answers(subject, rows, question.class_index, shares.unit)
             check_sums("exact SHAP", shares.base + shares.values.sum(axis=1), scores, _tolerance(subject))
         except NotThisWay:
             continue
@@ -79,7 +81,7 @@ def _shares(subject: Subject, rows: pd.DataFrame, background: pd.DataFrame, *, c
             failed.append(str(why))
         else:
             return shares
-    return _sampled(subject, rows, background, seed=seed, class_index=class_index, failed=failed)
+    return _sampled(subject, rows, background, question, failed)
 
 
 class NotThisWay(Exception):
@@ -111,17 +113,18 @@ def _of_linear(subject: Subject, rows: pd.DataFrame, background: pd.DataFrame, c
 
 
 def _sampled(
-    subject: Subject, rows: pd.DataFrame, background: pd.DataFrame, *, class_index: int, seed: int, failed: list[str]
+    subject: Subject, rows: pd.DataFrame, background: pd.DataFrame, question: Question, failed: list[str]
 ) -> Shares:
     if not len(background):
         raise Unsupported("shap needs background rows to exchange values with, and there are none; add a table of them")
-    unit: Unit = "probability" if margins_of(subject, rows.iloc[:1]) is None else margin_unit(subject)
+    own: Unit = "probability" if margins_of(subject, rows.iloc[:1]) is None else margin_unit(subject)
+    unit = question.unit or own
     frame, others = subject.prepared(rows), subject.prepared(background)
 
     def score(mixed: pd.DataFrame) -> np.ndarray:
-        return answers(subject, mixed, class_index, unit)
+        return answers(subject, mixed, question.class_index, unit)
 
-    found = [shapley_values(score, frame.iloc[[i]], others, seed=seed) for i in range(len(frame))]
+    found = [shapley_values(score, frame.iloc[[i]], others, seed=question.seed) for i in range(len(frame))]
     error = max((f.error for f in found), default=0.0)
     values = np.array([f.values for f in found]).reshape(len(frame), len(subject.columns))
     base = found[0].base if found else 0.0

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from explainers.answer import answers, check_sums, tolerance_of
+from explainers.answer import answers, check_sums, check_unit, tolerance_of
+from explainers.explainer import Question
 from explainers.explanation import Explanation, TreePath
 from explainers.forests.arrays import CELLS, Forest
 from explainers.forests.read import forest_of, reader_of
@@ -33,27 +34,22 @@ class Walk:
         """Return why this model's trees can't be walked, or None."""
         return why_not(lambda m: forest_of(door_of(m).model, 0), model)
 
-    def explain(  # a walk needs neither background nor chance
-        self,
-        model: Any,
-        rows: pd.DataFrame,
-        background: pd.DataFrame,
-        *,
-        class_index: int,
-        seed: int,
+    def explain(
+        self, model: Any, rows: pd.DataFrame, background: pd.DataFrame, question: Question
     ) -> list[Explanation]:
         """Return exact contributions, and the paths of the trees that moved the score most, without a background."""
         door = door_of(model)
-        forest = forest_of(door.model, class_index)
+        forest = forest_of(door.model, question.class_index)
+        check_unit("the walk", question.unit, forest.unit)
         matrix = ready(forest, door.matrix(rows))
         values = door.fold(contributions(forest, matrix))
-        scores = answers(door.subject, rows, class_index, forest.unit)
+        scores = answers(door.subject, rows, question.class_index, forest.unit)
         check_sums("the walk", forest.base + values.sum(axis=1).to_numpy(), scores, tolerance_of(door.model))
         frame = door.subject.prepared(rows)
         return [
             Explanation(
                 row=str(label),
-                class_=door.subject.classes[class_index],
+                class_=door.subject.classes[question.class_index],
                 method=self.name,
                 unit=forest.unit,
                 base=forest.base,

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from explainers.answer import answers, check_sums, tolerance_of
+from explainers.answer import answers, check_sums, check_unit, tolerance_of
 from explainers.eli5_weights import check_readable, weights_of
+from explainers.explainer import Question
 from explainers.explanation import Explanation
 from explainers.linear_terms import linear_terms, open_linear
 from explainers.opened import opened, unit_of
@@ -26,24 +27,19 @@ class Linear:
         return why_not(lambda m: open_linear(subject_of(m)), model)
 
     def explain(
-        self,
-        model: Any,
-        rows: pd.DataFrame,
-        background: pd.DataFrame,
-        *,
-        class_index: int,
-        seed: int,
+        self, model: Any, rows: pd.DataFrame, background: pd.DataFrame, question: Question
     ) -> list[Explanation]:
         """Return the terms, measured from the background's average row; from zero where there is no background."""
         subject = subject_of(model)
-        terms = linear_terms(subject, rows, background, class_index)
-        scores = answers(subject, rows, class_index, terms.unit)
+        terms = linear_terms(subject, rows, background, question.class_index)
+        check_unit("linear", question.unit, terms.unit)
+        scores = answers(subject, rows, question.class_index, terms.unit)
         check_sums("linear", terms.base + terms.values.sum(axis=1).to_numpy(), scores, 1e-6)
         origin = f"the average of {len(background):,} background rows" if len(background) else "zero"
         return [
             Explanation(
                 row=str(label),
-                class_=subject.classes[class_index],
+                class_=subject.classes[question.class_index],
                 method=self.name,
                 unit=terms.unit,
                 base=terms.base,
@@ -66,27 +62,22 @@ class Eli5:
         return why_not(lambda m: check_readable(opened(subject_of(m))), model)
 
     def explain(
-        self,
-        model: Any,
-        rows: pd.DataFrame,
-        background: pd.DataFrame,
-        *,
-        class_index: int,
-        seed: int,
+        self, model: Any, rows: pd.DataFrame, background: pd.DataFrame, question: Question
     ) -> list[Explanation]:
         """Return eli5's weights; `Unsupported` where they don't add up to the model's score."""
         door = opened(subject_of(model))
         check_readable(door)
         unit = unit_of(door)
-        found = [weights_of(door, row, class_index, unit) for row in door.matrix(rows)]
+        check_unit("eli5", question.unit, unit)
+        found = [weights_of(door, row, question.class_index, unit) for row in door.matrix(rows)]
         values = door.fold(np.array([weights for weights, _ in found]).reshape(len(rows), len(door.encoded)))
         bases = np.array([base for _, base in found])
-        scores = answers(door.subject, rows, class_index, unit)
+        scores = answers(door.subject, rows, question.class_index, unit)
         check_sums("eli5", bases + values.sum(axis=1).to_numpy(), scores, tolerance_of(door.model))
         return [
             Explanation(
                 row=str(label),
-                class_=door.subject.classes[class_index],
+                class_=door.subject.classes[question.class_index],
                 method=self.name,
                 unit=unit,
                 base=float(bases[i]),

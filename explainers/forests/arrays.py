@@ -39,6 +39,7 @@ class Forest:
     missing_left: np.ndarray
     value: np.ndarray
     gain: np.ndarray  # value less the parent's, 0 in roots
+    cover: np.ndarray  # weight of the node in averages: training rows, their weights or their hessians
     rows: np.ndarray
     table: np.ndarray  # int32: the node's row in `goes_left`, -1 where the split is numeric
     goes_left: np.ndarray  # bool, (categorical nodes, codes)
@@ -105,6 +106,7 @@ def stack(
         missing_left=np.concatenate([t.missing_left for t in trees]).astype(bool),
         value=value,
         gain=_gains(value, left, right),
+        cover=np.concatenate([t.count for t in trees]).astype(np.float64),
         rows=np.concatenate([t.rows for t in trees]).astype(np.float64),
         table=table,
         goes_left=goes_left,
