@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from explainers.explanation import Attribution
+from explainers.projection import reduce
 from mispredict.errors.density import SMALLEST, find_groups
 from mispredict.errors.findings import Cluster, Condition
 from mispredict.errors.predicates import holds, rule_text
-from mispredict.errors.projection import reduce
 from mispredict.errors.promises import expected_errors
 from mispredict.errors.rules import RuleFinder
 from mispredict.scan.scored import Scored

@@ -14,6 +14,7 @@ from explainers.explanation import Explanation
 from mispredict.cache import cache_folder
 from mispredict.errors.findings import Condition
 from mispredict.errors.predicates import holds
+from mispredict.investigation.answers import Answers
 from mispredict.investigation.describing import describe, key_of
 from mispredict.investigation.desk import (
     Alike,
@@ -25,14 +26,15 @@ from mispredict.investigation.desk import (
     Ranked,
     Ranking,
     RowDetail,
-    Which,
     silent,
 )
-from mispredict.investigation.explaining import explain_row, refusals
-from mispredict.investigation.looking import detail, find_row, freeze_row, nearest_rows
+from mispredict.investigation.explaining import refusals
+from mispredict.investigation.found_rows import FoundRows
+from mispredict.investigation.looking import detail, freeze_row, nearest_rows
 from mispredict.investigation.mapping import draw_map
 from mispredict.investigation.opened import Opened
 from mispredict.investigation.opening import Models, open_objects, open_spec
+from mispredict.investigation.questions import A, Question, Which, Why
 from mispredict.investigation.read import read_spec
 from mispredict.investigation.showing import table_of_scored
 from mispredict.investigation.spec import DataSpec
@@ -71,6 +73,8 @@ class Investigation:
         self._opened = opened
         self._models = Models(opened)
         self._steps = Steps(opened, folder)
+        self._rows = FoundRows(opened)
+        self._answers = Answers(opened, self._models, self._steps, self._rows)
 
     def describe(self) -> Description:
         """Return what was opened."""
@@ -114,7 +118,7 @@ class Investigation:
 
     def row(self, row: str) -> RowDetail:
         """Return one row of the table by its id; any row, not only the kept ones."""
-        found = find_row(self._opened, row)
+        found = self._rows.get(row)
         return detail(found, self._steps.ranks(), self._steps.cluster_ids())
 
     def methods(self, of: Which = "live") -> dict[str, str | None]:
@@ -123,17 +127,16 @@ class Investigation:
 
     def explain(self, row: str, method: str, *, of: Which = "live", progress: Progress = silent) -> Explanation:
         """Return why the model answered as it did for one row."""
-        model = self._models.get(of)
-        found = find_row(self._opened, row)
-        progress(0.1, "reading rows to compare with")
-        background = self._models.background(of, self._steps)
-        progress(0.2, f"explaining row {row} by {method}")
-        return explain_row(model, found, background, method, seed=self._opened.spec.seed)
+        return self.ask(Why(row, of, method), progress)
+
+    def ask(self, question: Question[A], progress: Progress = silent) -> A:
+        """Return the answer to one question of one row."""
+        return self._answers.get(question, progress)
 
     def alike(self, row: str, *, limit: int = 10) -> Alike:
         """Return the rows nearest to one row in the space of explanations."""
         shown, placed = self._steps.placed()
-        own = self._steps.contributions(find_row(self._opened, row))
+        own = self._steps.contributions(self._rows.get(row))
         others = np.flatnonzero(shown.ids.astype(str) != str(row))
         near, distances = nearest_rows(placed.values.iloc[others], own, limit)
         rows = shown.take(others[near])
@@ -165,7 +168,7 @@ class Investigation:
 
     def warm(self, progress: Progress = silent) -> None:
         """Import and compile what the next clicks need, so that they don't wait."""
-        from mispredict.errors.projection import warm
+        from explainers.projection import warm
 
         for place, library in enumerate(CLICKED):
             progress(place / (len(CLICKED) + 1), f"importing {library}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from mispredict.errors.projection import lay_out
+from explainers.projection import project
 from mispredict.investigation.desk import ErrorMap
 from mispredict.investigation.showing import shown_probability
 from mispredict.scan.scored import Scored
@@ -21,13 +21,13 @@ def right_rows(sample: Scored) -> Scored:
 
 def draw_map(shown: Scored, values: pd.DataFrame, cluster: np.ndarray, *, rows: int, seed: int) -> ErrorMap:
     """Return the map of scored rows; `values` are their contributions, `rows` the size of the whole table."""
-    place = lay_out(values, seed=seed)
+    place = project(np.nan_to_num(values.to_numpy(dtype=np.float64), posinf=0.0, neginf=0.0), seed=seed)
     names = np.array([str(c) for c in shown.classes], dtype=object)
     points = pd.DataFrame(
         {
             "id": shown.ids,
-            "x": place[:, 0].astype(np.float32),
-            "y": place[:, 1].astype(np.float32),
+            "x": place[:, 0],
+            "y": place[:, 1],
             "error": shown.is_error,
             "cluster": cluster,
             "truth": names[shown.truth],
