@@ -9,6 +9,7 @@ import pandas as pd
 from explainers.attribute import attribute
 from explainers.explainer import Explainer, Question
 from explainers.explanation import Attribution, Explanation, Unsupported
+from explainers.refusing import check_class
 from explainers.shapley import Shapley
 from explainers.subject import Subject, onnx_subject, subject_of
 from explainers.surrogate import Surrogate
@@ -56,6 +57,5 @@ def explain(
     if method not in EXPLAINERS:
         raise Unsupported(f"there is no method {method!r}; the methods are {', '.join(EXPLAINERS)}")
     asked, subject = Question(**question), subject_of(model)
-    if not 0 <= asked.class_index < len(subject.classes):
-        raise Unsupported(f"the model has {len(subject.classes)} classes, there is no class number {asked.class_index}")
+    check_class(subject, asked.class_index)
     return EXPLAINERS[method].explain(subject, rows, background, asked)

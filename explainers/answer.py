@@ -25,6 +25,8 @@ LOG_ODDS = (  # scikit-learn's classifiers whose raw score is the log-odds, thos
 
 def answers(subject: Subject, rows: pd.DataFrame, class_index: int, unit: Unit) -> np.ndarray:
     """Return the model's own scores of one class, one a row, in the unit asked."""
+    if unit == "nats":
+        raise Unsupported("a score isn't counted in nats, a surprise is; ask explain_surprise")
     if unit == "probability":
         return subject.predict_proba(rows)[:, class_index]
     margins = margins_of(subject, rows)

@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 
 import pandas as pd
 
-Unit = Literal["probability", "log-odds", "margin", "score"]
+Unit = Literal["probability", "log-odds", "margin", "score", "nats"]
 UNITS: tuple[str, ...] = get_args(Unit)
 
 

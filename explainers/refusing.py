@@ -24,3 +24,9 @@ def asked(model: Any) -> Subject:
     if subject.family == "scores":
         raise Unsupported("only stored scores are at hand, there is no model to ask; open the model's file")
     return subject
+
+
+def check_class(subject: Subject, class_index: int) -> None:
+    """Raise `Unsupported` for a class that the model doesn't have."""
+    if not 0 <= class_index < len(subject.classes):
+        raise Unsupported(f"the model has {len(subject.classes)} classes, there is no class number {class_index}")
