@@ -15,9 +15,13 @@ from mispredict.worker.frames import BrokenFrame, read_frame, write_frame
 
 
 class Kept:
-    """Results of one investigation by step name. `folder` is made for its key alone; None keeps in memory only."""
+    """Results of one investigation by step name. `folder` is made for its key alone; None keeps in memory only.
 
-    def __init__(self, folder: Path | None) -> None:
+    `most` bounds how many are in memory: the one that was asked for longest ago leaves first.
+    """
+
+    def __init__(self, folder: Path | None, *, most: int | None = None) -> None:
+        self._most = most
         self.folder = folder
         self._results: dict[str, Any] = {}
         self._locks: dict[str, threading.Lock] = {}
@@ -28,9 +32,16 @@ class Kept:
         with self._guard:
             lock = self._locks.setdefault(step, threading.Lock())
         with lock:
-            if step not in self._results:
-                self._results[step] = self._read_or_make(step, make)
-            return self._results[step]
+            result = self._results.pop(step) if step in self._results else self._read_or_make(step, make)
+            self._results[step] = result  # at the end: what was asked for last leaves last
+        self._drop_old()
+        return result
+
+    def _drop_old(self) -> None:
+        with self._guard:
+            for step in list(self._results)[: -self._most] if self._most is not None else ():
+                self._results.pop(step, None)
+                self._locks.pop(step, None)
 
     def forget(self, step: str) -> None:
         """Let the next one who asks compute the step anew."""

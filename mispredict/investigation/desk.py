@@ -12,12 +12,14 @@ from typing import Any, Literal, Protocol
 import pandas as pd
 
 from explainers.explanation import Explanation
+from explainers.projection import Layout
 from mispredict.errors.findings import Cluster, Condition, Slice, Verdict
+from mispredict.investigation.questions import A, Question, Which
 from mispredict.scan.summary import ScanSummary
 
 Progress = Callable[[float, str], None]  # share done 0..1, what is being done
 Ranking = Literal["surprise", "cost"]
-Which = Literal["live", "candidate"]
+CONTRIBUTIONS = "contributions"  # the space in which errors are clustered
 
 
 def silent(share: float, doing: str) -> None:
@@ -137,7 +139,12 @@ class Desk(Protocol):
     def groups(self, progress: Progress = silent) -> Groups:
         """Return the verdict, slices and clusters."""
 
-    def error_map(self, progress: Progress = silent) -> ErrorMap:
+    def spaces(self) -> tuple[str, ...]:
+        """Return the spaces in which rows can be laid out: contributions, layers of a net, a given embedding."""
+
+    def error_map(
+        self, progress: Progress = silent, *, space: str = CONTRIBUTIONS, layout: Layout = "umap"
+    ) -> ErrorMap:
         """Return the errors, and a sample of right rows, in two dimensions."""
 
     def ranked(
@@ -154,8 +161,11 @@ class Desk(Protocol):
     def explain(self, row: str, method: str, *, of: Which = "live", progress: Progress = silent) -> Explanation:
         """Return why the model answered as it did for one row."""
 
-    def alike(self, row: str, *, limit: int = 10) -> Alike:
-        """Return the rows nearest to one row in the space of explanations."""
+    def ask(self, question: Question[A], progress: Progress = silent) -> A:
+        """Return the answer to one question of one row."""
+
+    def alike(self, row: str, *, limit: int = 10, space: str = CONTRIBUTIONS) -> Alike:
+        """Return the errors and right rows nearest to one row in a space."""
 
     def freeze(self, rows: Sequence[str]) -> tuple[FrozenRow, ...]:
         """Return rows ready to be promoted."""

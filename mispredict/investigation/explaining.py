@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
 import explainers
+from explainers.dtypes import UnfitColumn
 from explainers.explanation import Explanation, Unsupported
-from mispredict.bad_input import ModelRefused
+from mispredict.bad_input import ModelRefused, TableRefused
+from mispredict.investigation.questions import Why
 from mispredict.models.labels import places_of
 from mispredict.models.model import Model
 from mispredict.scan.scored import Scored
@@ -23,11 +28,29 @@ def refusals(model: Model) -> dict[str, str | None]:
     return {name: explainer.refusal(model.subject) for name, explainer in explainers.EXPLAINERS.items()}
 
 
-def explain_row(model: Model, found: Scored, background: pd.DataFrame, method: str, *, seed: int) -> Explanation:
-    """Return why the model gave the event its score (binary), or the class that the row was called (multiclass).
+def explain_row(model: Model, found: Scored, background: pd.DataFrame, question: Why, *, seed: int) -> Explanation:
+    """Return why the model gave the class that is asked for its score.
 
     `found` is the row as the live model scored it; `model` may be the candidate.
     """
+    check_serves(model, question.method)
+    class_ = class_of(found, question.class_)
+    with able(f"{question.method} can't explain this row", _others(model, question.method)):
+        answer = explainers.explain(
+            model.subject,
+            found.rows,
+            background,
+            method=question.method,
+            class_index=index_of(class_, model),
+            seed=seed,
+            unit=question.unit,
+            reference=question.reference,
+        )[0]
+    return named(answer, found, class_)
+
+
+def check_serves(model: Model, method: str) -> None:
+    """Raise `ModelRefused` for a method that does not exist or can't serve this model."""
     if method not in explainers.EXPLAINERS:
         raise ModelRefused(
             f"the method {method!r}", needed=f"one of {', '.join(explainers.EXPLAINERS)}", do="choose one of these"
@@ -37,21 +60,35 @@ def explain_row(model: Model, found: Scored, background: pd.DataFrame, method: s
         raise ModelRefused(
             f"{method} can't serve this model: {why}", needed="a method that can", do=_others(model, method)
         )
-    class_ = found.classes[1 if len(found.classes) == 2 else int(found.predicted[0])]
-    place = _place_of(class_, model)
+
+
+@contextlib.contextmanager
+def able(what: str, do: str) -> Iterator[None]:
+    """Turn an explainer's refusal into ours."""
     try:
-        answer = explainers.explain(
-            model.subject, found.rows, background, method=method, class_index=model.subject_index(place), seed=seed
-        )[0]
+        yield
     except Unsupported as reason:
-        raise ModelRefused(
-            f"{method} can't explain this row: {reason}", needed="a method that can", do=_others(model, method)
+        raise ModelRefused(f"{what}: {reason}", needed="a model and a row that it can work with", do=do) from reason
+    except UnfitColumn as reason:
+        raise TableRefused(
+            f"the column {reason.column!r} {reason.found}", needed=reason.needed, do="give a value that the model takes"
         ) from reason
-    return named(answer, str(found.ids[0]), class_)
 
 
-def _place_of(class_: object, model: Model) -> int:
-    """Return the class's place in this model's order, which the live model's need not be."""
+def class_of(found: Scored, wanted: str | None) -> Any:
+    """Return the class that is asked for; else the event (binary), or what the row was called (multiclass)."""
+    if wanted is None:
+        return found.classes[1 if len(found.classes) == 2 else int(found.predicted[0])]
+    place = places_of([wanted], found.classes)[0]
+    if place < 0:
+        raise ModelRefused(
+            f"the class {wanted!r}", needed=f"one of {listed(map(str, found.classes))}", do="choose one of these"
+        )
+    return found.classes[place]
+
+
+def index_of(class_: object, model: Model) -> int:
+    """Return the class's place among the subject's own, which need not be the live model's order."""
     place = places_of([class_], model.classes)[0]
     if place < 0:
         raise ModelRefused(
@@ -59,14 +96,14 @@ def _place_of(class_: object, model: Model) -> int:
             needed=f"one that knows {class_!r}, what the live model called the row",
             do="explain the live model, or name a candidate that was trained on the same target",
         )
-    return place
+    return model.subject_index(place)
 
 
-def named(answer: Explanation, row: str, class_: object) -> Explanation:
+def named(answer: Explanation, found: Scored, class_: object) -> Explanation:
     """Return the explanation under the table's own id and class."""
-    return dataclasses.replace(answer, row=row, class_=class_)
+    return dataclasses.replace(answer, row=str(found.ids[0]), class_=class_)
 
 
 def _others(model: Model, method: str) -> str:
-    able = [name for name, why in refusals(model).items() if why is None and name != method]
-    return f"use {' or '.join(able)}" if able else "open the model itself, where it is at hand"
+    able_ones = [name for name, why in refusals(model).items() if why is None and name != method]
+    return f"use {' or '.join(able_ones)}" if able_ones else "open the model itself, where it is at hand"

@@ -11,12 +11,14 @@ import numpy as np
 import pandas as pd
 
 from explainers.explanation import Explanation
+from explainers.projection import Layout
 from mispredict.cache import cache_folder
 from mispredict.errors.findings import Condition
 from mispredict.errors.predicates import holds
 from mispredict.investigation.answers import Answers
 from mispredict.investigation.describing import describe, key_of
 from mispredict.investigation.desk import (
+    CONTRIBUTIONS,
     Alike,
     Description,
     ErrorMap,
@@ -31,12 +33,13 @@ from mispredict.investigation.desk import (
 from mispredict.investigation.explaining import refusals
 from mispredict.investigation.found_rows import FoundRows
 from mispredict.investigation.looking import detail, freeze_row, nearest_rows
-from mispredict.investigation.mapping import draw_map
+from mispredict.investigation.mapping import Drawing, draw_map, step_of_map
 from mispredict.investigation.opened import Opened
 from mispredict.investigation.opening import Models, open_objects, open_spec
 from mispredict.investigation.questions import A, Question, Which, Why
 from mispredict.investigation.read import read_spec
 from mispredict.investigation.showing import table_of_scored
+from mispredict.investigation.spaces import Spaces
 from mispredict.investigation.spec import DataSpec
 from mispredict.investigation.steps import Steps, part
 from mispredict.scan.summary import ScanSummary
@@ -73,6 +76,7 @@ class Investigation:
         self._opened = opened
         self._models = Models(opened)
         self._steps = Steps(opened, folder)
+        self._spaces = Spaces(opened, self._steps)
         self._rows = FoundRows(opened)
         self._answers = Answers(opened, self._models, self._steps, self._rows)
 
@@ -88,17 +92,25 @@ class Investigation:
         """Return the verdict, slices and clusters."""
         return self._steps.groups(progress)
 
-    def error_map(self, progress: Progress = silent) -> ErrorMap:
+    def spaces(self) -> tuple[str, ...]:
+        """Return the spaces in which rows can be laid out: contributions, layers of a net, a given embedding."""
+        return self._spaces.names
+
+    def error_map(
+        self, progress: Progress = silent, *, space: str = CONTRIBUTIONS, layout: Layout = "umap"
+    ) -> ErrorMap:
         """Return the errors, and a sample of right rows, in two dimensions."""
 
         def make() -> ErrorMap:
             self._steps.groups(part(progress, 0.0, 0.4))
-            shown, attribution = self._steps.placed(part(progress, 0.4, 0.5))
+            self._steps.placed(part(progress, 0.4, 0.5))
+            shown, places = self._spaces.shown(space)
             progress(0.5, f"laying out {len(shown):,} rows")
-            opened, clusters = self._opened, self._steps.clusters_of(shown)
-            return draw_map(shown, attribution.values, clusters, rows=opened.table.rows, seed=opened.spec.seed)
+            clusters = self._steps.clusters_of(shown)
+            drawing = Drawing(space, layout, rows=self._opened.table.rows, seed=self._opened.spec.seed)
+            return draw_map(shown, places, clusters, drawing)
 
-        answer: ErrorMap = self._steps.kept.get("error_map", make)
+        answer: ErrorMap = self._steps.kept.get(step_of_map(space, layout), make)
         return answer
 
     def ranked(
@@ -133,18 +145,19 @@ class Investigation:
         """Return the answer to one question of one row."""
         return self._answers.get(question, progress)
 
-    def alike(self, row: str, *, limit: int = 10) -> Alike:
-        """Return the rows nearest to one row in the space of explanations."""
-        shown, placed = self._steps.placed()
-        own = self._steps.contributions(self._rows.get(row))
+    def alike(self, row: str, *, limit: int = 10, space: str = CONTRIBUTIONS) -> Alike:
+        """Return the errors and right rows nearest to one row in a space."""
+        shown, places = self._spaces.shown(space)
+        own = self._spaces.place_of(space, self._rows.get(row))
         others = np.flatnonzero(shown.ids.astype(str) != str(row))
-        near, distances = nearest_rows(placed.values.iloc[others], own, limit)
+        near, distances = nearest_rows(places[others], own, limit)
         rows = shown.take(others[near])
         table = table_of_scored(rows, self._steps.clusters_of(rows))
         table.insert(1, "distance", distances)
         errors = int(shown.is_error.sum())
-        note = f"nearest among {errors:,} errors and {len(shown) - errors:,} right rows, by their contributions"
-        return Alike(table, (f"{note} ({placed.method})",))
+        by = f"their contributions ({self._steps.placed()[1].method})" if space == CONTRIBUTIONS else f"the {space}"
+        note = f"nearest among {errors:,} errors and {len(shown) - errors:,} right rows, by {by}"
+        return Alike(table, (note,))
 
     def freeze(self, rows: Sequence[str]) -> tuple[FrozenRow, ...]:
         """Return rows ready to be promoted."""

@@ -13,7 +13,9 @@ from mispredict.investigation.desk import FrozenRow, RowDetail
 from mispredict.investigation.opened import Opened
 from mispredict.investigation.showing import plain, plain_row
 from mispredict.scan.scored import Scored
+from mispredict.tables.columns import listed
 from mispredict.tables.ids import positions_of
+from mispredict.tables.near_ids import near_ids
 from mispredict.tables.roles import readable
 
 
@@ -38,8 +40,10 @@ def position_of(opened: Opened, row: str) -> int:
 
 def _absent(opened: Opened, row: str) -> TableRefused:
     column = opened.spec.data.id
+    near = near_ids(opened.table, column, row) if column and row else ()
     return TableRefused(
-        f"no row with the id {row!r} in {opened.table.name}",
+        f"no row with the id {row!r} in {opened.table.name}"
+        + (f"; the nearest ids are {listed(near)}" if near else ""),
         needed=f"an id of the column {column!r}" if column else f"a row's number, 0 to {opened.table.rows - 1:,}",
         do="copy an id from the app's list of errors, or from worst.parquet",
     )
@@ -95,12 +99,12 @@ def _categories(prepared: pd.DataFrame) -> dict[str, list[Any]]:
     }
 
 
-def nearest_rows(values: pd.DataFrame, own: pd.DataFrame, limit: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return places in `values` (contributions, rows x columns) nearest to the one row of `own`, and their distances.
+def nearest_rows(places: np.ndarray, own: np.ndarray, limit: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return which of `places` (rows, dimensions) are nearest to the one row of `own`, and their distances.
 
     Distances are Euclidean; contributions share one unit, so a column counts by how much it moves scores.
     """
-    distances = np.sqrt(((values.to_numpy() - own.to_numpy()) ** 2).sum(axis=1))
+    distances = np.sqrt(((places - own) ** 2).sum(axis=1))
     near = np.argsort(distances, kind="stable")[:limit]
     return near, distances[near]
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
-from explainers.projection import project
+from explainers.projection import Layout, drawn, project
 from mispredict.investigation.desk import ErrorMap
 from mispredict.investigation.showing import shown_probability
 from mispredict.scan.scored import Scored
 
+NAMES: dict[Layout, str] = {"umap": "UMAP", "tsne": "t-SNE"}
 RIGHT_SHOWN = 2_000  # right rows on the map, so that errors are seen among their neighbours
 
 
@@ -19,9 +23,27 @@ def right_rows(sample: Scored) -> Scored:
     return sample.take(right)
 
 
-def draw_map(shown: Scored, values: pd.DataFrame, cluster: np.ndarray, *, rows: int, seed: int) -> ErrorMap:
-    """Return the map of scored rows; `values` are their contributions, `rows` the size of the whole table."""
-    place = project(np.nan_to_num(values.to_numpy(dtype=np.float64), posinf=0.0, neginf=0.0), seed=seed)
+@dataclass(frozen=True)
+class Drawing:
+    """How a map is drawn, and of how large a table."""
+
+    space: str
+    layout: Layout
+    rows: int
+    seed: int
+
+
+def step_of_map(space: str, layout: Layout) -> str:
+    """Return the name under which a map is kept; a space's own name may hold what no file's name can."""
+    digest = hashlib.sha256(space.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return f"error_map-{layout}-{digest}"
+
+
+def draw_map(shown: Scored, places: np.ndarray, cluster: np.ndarray, drawing: Drawing) -> ErrorMap:
+    """Return the map of scored rows, whose `places` (rows, dimensions) lie in the drawing's space."""
+    chosen = drawn(len(shown), layout=drawing.layout, seed=drawing.seed)
+    shown, places, cluster = shown.take(chosen), places[chosen], cluster[chosen]
+    place = project(places, layout=drawing.layout, seed=drawing.seed)
     names = np.array([str(c) for c in shown.classes], dtype=object)
     points = pd.DataFrame(
         {
@@ -36,12 +58,13 @@ def draw_map(shown: Scored, values: pd.DataFrame, cluster: np.ndarray, *, rows: 
             "surprise": shown.surprise,
         }
     )
-    return ErrorMap(points, _notes(shown, rows, seed))
+    return ErrorMap(points, _notes(shown, drawing))
 
 
-def _notes(shown: Scored, rows: int, seed: int) -> tuple[str, ...]:
+def _notes(shown: Scored, drawing: Drawing) -> tuple[str, ...]:
     errors = int(shown.is_error.sum())
     return (
-        f"{len(shown):,} of {rows:,} rows drawn: {errors:,} errors and {len(shown) - errors:,} right rows",
-        f"UMAP of the contributions, seed {seed}; distances between far groups mean little",
+        f"{len(shown):,} of {drawing.rows:,} rows drawn: {errors:,} errors and {len(shown) - errors:,} right rows",
+        f"{NAMES[drawing.layout]} of the {drawing.space}, seed {drawing.seed}; "
+        "distances between far groups mean little",
     )

@@ -10,8 +10,8 @@ import pandas as pd
 
 from mispredict.bad_input import InvestigationRefused
 from mispredict.investigation.attributing import background_rows
-from mispredict.investigation.desk import Which
 from mispredict.investigation.opened import Opened
+from mispredict.investigation.questions import Which
 from mispredict.investigation.reader import Reader, check_features, check_present
 from mispredict.investigation.spec import DataSpec, InvestigationSpec, ModelSpec
 from mispredict.investigation.stored_score import stored_score_note

@@ -37,7 +37,7 @@ def check_ids(table: Table, column: str) -> None:
     Equal 64-bit hashes only raise suspicion, a second reading proves it.
     """
     hashes = np.empty(table.rows, dtype=np.uint64)
-    for first, ids in _ids(table, column):
+    for first, ids in ids_in(table, column):
         hashes[first : first + len(ids)] = pd.util.hash_array(ids, categorize=False)
     hashes.sort()
     suspicious = np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
@@ -49,7 +49,7 @@ def _prove(table: Table, column: str, suspicious: np.ndarray) -> None:
     first_seen: dict[str, int] = {}
     twice: dict[str, tuple[int, int]] = {}
     count = 0
-    for first, ids in _ids(table, column):
+    for first, ids in ids_in(table, column):
         for place in np.flatnonzero(np.isin(pd.util.hash_array(ids, categorize=False), suspicious)):
             row = ids[place]
             if row in first_seen:
@@ -74,7 +74,7 @@ def positions_of(table: Table, column: str | None, wanted: Iterable[str]) -> dic
         return {row: int(row) for row in left if row.isascii() and row.isdigit() and int(row) < table.rows}
     found: dict[str, int] = {}
     sought = pd.Index(sorted(left), dtype=object)
-    for first, ids in _ids(table, column):
+    for first, ids in ids_in(table, column):
         for place in np.flatnonzero(pd.Index(ids, dtype=object).isin(sought)):
             found.setdefault(ids[place], first + int(place))
         if len(found) == len(left):
@@ -82,7 +82,8 @@ def positions_of(table: Table, column: str | None, wanted: Iterable[str]) -> dic
     return found
 
 
-def _ids(table: Table, column: str) -> Iterable[tuple[int, np.ndarray]]:
+def ids_in(table: Table, column: str) -> Iterable[tuple[int, np.ndarray]]:
+    """Yield the ids batch by batch, each with the position of its first row."""
     first = 0
     for batch in table.batches([column]):
         yield first, ids_of(to_frame(batch, first), column)

@@ -11,9 +11,11 @@ import numpy as np
 import pandas as pd
 
 from explainers.explanation import Explanation
+from explainers.projection import Layout
 from mispredict.bad_input import WorkerStopped
 from mispredict.errors.findings import Condition
 from mispredict.investigation.desk import (
+    CONTRIBUTIONS,
     Alike,
     Description,
     ErrorMap,
@@ -23,9 +25,9 @@ from mispredict.investigation.desk import (
     Ranked,
     Ranking,
     RowDetail,
-    Which,
     silent,
 )
+from mispredict.investigation.questions import A, Question, Which, Why
 from mispredict.scan.summary import ScanSummary
 from mispredict.worker.process import Worker
 
@@ -92,9 +94,16 @@ class RemoteInvestigation:
         answer: Groups = self._ask("groups", progress=progress)
         return answer
 
-    def error_map(self, progress: Progress = silent) -> ErrorMap:
+    def spaces(self) -> tuple[str, ...]:
+        """Return the spaces in which rows can be laid out."""
+        answer: tuple[str, ...] = self._ask("spaces")
+        return answer
+
+    def error_map(
+        self, progress: Progress = silent, *, space: str = CONTRIBUTIONS, layout: Layout = "umap"
+    ) -> ErrorMap:
         """Return the errors, and a sample of right rows, in two dimensions."""
-        answer: ErrorMap = self._ask("error_map", progress=progress)
+        answer: ErrorMap = self._ask("error_map", progress=progress, space=space, layout=layout)
         return answer
 
     def ranked(
@@ -116,14 +125,16 @@ class RemoteInvestigation:
 
     def explain(self, row: str, method: str, *, of: Which = "live", progress: Progress = silent) -> Explanation:
         """Return why the model answered as it did for one row."""
-        answer: Explanation = self._ask(
-            "explain", progress=progress, timeout=EXPLAIN_SECONDS, row=row, method=method, of=of
-        )
+        return self.ask(Why(row, of, method), progress)
+
+    def ask(self, question: Question[A], progress: Progress = silent) -> A:
+        """Return the answer to one question of one row."""
+        answer: A = self._ask("ask", progress=progress, timeout=EXPLAIN_SECONDS, question=question)
         return answer
 
-    def alike(self, row: str, *, limit: int = 10) -> Alike:
-        """Return the rows nearest to one row in the space of explanations."""
-        answer: Alike = self._ask("alike", row=row, limit=limit)
+    def alike(self, row: str, *, limit: int = 10, space: str = CONTRIBUTIONS) -> Alike:
+        """Return the errors and right rows nearest to one row in a space."""
+        answer: Alike = self._ask("alike", row=row, limit=limit, space=space)
         return answer
 
     def freeze(self, rows: Sequence[str]) -> tuple[FrozenRow, ...]:

@@ -10,10 +10,27 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from explainers.agreement import Agreement
 
 from explainers.explanation import Attribution, Explanation, Split, TreePath
+from explainers.flips import Change, Flip, Flips
+from explainers.knock_out import KnockOut
+from explainers.thresholds import NearThreshold
+from explainers.votes import Votes
 from mispredict.errors.findings import Cluster, Condition, Slice, Test, Verdict
 from mispredict.investigation.desk import Alike, Description, ErrorMap, FrozenRow, Groups, Ranked, RowDetail
+from mispredict.investigation.questions import (
+    Edited,
+    HowAgreed,
+    HowNear,
+    HowToFlip,
+    HowVoted,
+    Taught,
+    TaughtBy,
+    WhatIf,
+    Why,
+    WhyLoss,
+)
 from mispredict.scan.scored import Scored
 from mispredict.scan.summary import CalibrationBin, Confusion, Metrics, ScanSummary
 
@@ -23,6 +40,8 @@ TRAVELLERS: dict[str, type] = {
     for c in (
         *(Attribution, Explanation, Split, TreePath, Cluster, Condition, Slice, Test, Verdict),
         *(Alike, Description, ErrorMap, FrozenRow, Groups, Ranked, RowDetail),
+        *(Why, WhyLoss, HowVoted, HowNear, HowAgreed, TaughtBy, WhatIf, HowToFlip),
+        *(Agreement, KnockOut, Votes, NearThreshold, Taught, Edited, Change, Flip, Flips),
         *(Scored, CalibrationBin, Confusion, Metrics, ScanSummary),
     )
 }

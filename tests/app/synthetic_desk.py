@@ -23,7 +23,6 @@ from mispredict.investigation.desk import (
     Ranked,
     Ranking,
     RowDetail,
-    Which,
     silent,
 )
 from mispredict.scan.summary import CalibrationBin, Confusion, Metrics, ScanSummary

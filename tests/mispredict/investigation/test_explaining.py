@@ -5,6 +5,7 @@ from sklearn.linear_model import LogisticRegression
 
 from mispredict.bad_input import ModelRefused
 from mispredict.investigation.explaining import explain_row
+from mispredict.investigation.questions import Why
 from mispredict.investigation.spec import ModelSpec
 from mispredict.models import open_fitted
 from mispredict.scan.scored import Scored
@@ -27,7 +28,7 @@ def found_as(classes, rows):
 
 def test_a_candidate_is_asked_for_the_class_by_name_not_by_the_live_models_place(asked):
     candidate, rows = asked
-    explained = explain_row(candidate, found_as(("top", "low", "mid"), rows), rows, "linear", seed=0)
+    explained = explain_row(candidate, found_as(("top", "low", "mid"), rows), rows, Why("r", method="linear"), seed=0)
     assert explained.class_ == "top"
     scores = candidate.subject.estimator.decision_function(rows[:1])[0]
     assert explained.score == pytest.approx(scores[2], abs=1e-9)
@@ -36,4 +37,4 @@ def test_a_candidate_is_asked_for_the_class_by_name_not_by_the_live_models_place
 def test_a_class_that_the_candidate_does_not_know_is_said(asked):
     candidate, rows = asked
     with pytest.raises(ModelRefused, match="answers for the classes 'low', 'mid', 'top'"):
-        explain_row(candidate, found_as(("none", "low", "mid"), rows), rows, "linear", seed=0)
+        explain_row(candidate, found_as(("none", "low", "mid"), rows), rows, Why("r", method="linear"), seed=0)
