@@ -11,10 +11,11 @@ from explainers.answer import answers, check_sums, margin_unit, tolerance_of
 from explainers.boosters import booster_contributions, has_contributions
 from explainers.explanation import Attribution, Unsupported
 from explainers.forests.read import forest_of
+from explainers.forests.scores import contributions, ready
 from explainers.linear_terms import linear_terms
 from explainers.stand_in import stand_in
 from explainers.subject import Subject, subject_of
-from explainers.walk import contributions, door_of, ready
+from explainers.walk import door_of
 
 FURTHEST = 7.0  # log-odds that a stand-in learns, p = 0.001: a model that says 0 or 1 would drown everything else
 SHAPLEY_BUDGET = 1_000_000  # rows x trees that the boosters' exact contributions take about three seconds for

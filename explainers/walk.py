@@ -13,8 +13,9 @@ import pandas as pd
 from explainers.answer import answers, check_sums, check_unit, tolerance_of
 from explainers.explainer import Question
 from explainers.explanation import Explanation, TreePath
-from explainers.forests.arrays import CELLS, Forest
+from explainers.forests.arrays import Forest
 from explainers.forests.read import forest_of, reader_of
+from explainers.forests.scores import contributions, leaves_of, ready
 from explainers.opened import Opened, opened
 from explainers.paths import path_of
 from explainers.refusing import why_not
@@ -70,38 +71,9 @@ def door_of(model: Any) -> Opened:
     return opened(subject)
 
 
-def ready(forest: Forest, matrix: np.ndarray) -> np.ndarray:
-    """Return encoded rows rounded as the library rounds them before it compares."""
-    return np.ascontiguousarray(matrix.astype(forest.precision), dtype=np.float64)
-
-
-def contributions(forest: Forest, matrix: np.ndarray) -> np.ndarray:
-    """Return contributions (rows, encoded columns) in the forest's unit, for rows that are `ready`."""
-    size = max(1, CELLS // len(forest.roots))
-    parts = [_walked(forest, matrix[s : s + size])[0] for s in range(0, len(matrix), size)]
-    return np.vstack(parts) if parts else np.zeros(matrix.shape)
-
-
-def _walked(forest: Forest, matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return contributions, and the leaf that each row reaches in each tree (rows, trees)."""
-    rows, columns = matrix.shape
-    flat, sums = matrix.ravel(), np.zeros(matrix.size)
-    start = np.repeat(np.arange(rows) * columns, len(forest.roots))
-    leaves = np.tile(forest.roots, rows)
-    place = np.flatnonzero(~forest.is_leaf(leaves))
-    while len(place):
-        nodes = leaves[place]
-        asked = start[place] + forest.feature[nodes]
-        reached = forest.step(flat[asked], nodes)
-        sums += np.bincount(asked, forest.gain[reached], minlength=matrix.size)
-        leaves[place] = reached
-        place = place[~forest.is_leaf(reached)]
-    return forest.weight * sums.reshape(rows, columns), leaves.reshape(rows, -1)
-
-
 def _paths(forest: Forest, values: np.ndarray, raw: pd.Series, door: Opened) -> tuple[TreePath, ...]:
     """Return the paths of the trees whose answer lies furthest from where they started."""
-    leaves = _walked(forest, values[None, :])[1][0]
+    leaves = leaves_of(forest, values[None, :])[0]
     moved = np.abs(forest.value[leaves] - forest.value[forest.roots])
     most = np.argsort(-moved, kind="stable")[:PATHS]
     cells = scalars(raw)

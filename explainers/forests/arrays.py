@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 
 from explainers.explanation import Unit
-
-CELLS = 300_000  # row x tree pairs walked at once: about 20 MB of arrays, and no slower than more
+from explainers.forests.kernels import CATEGORICAL, MISSING_LEFT, ZERO_MISSING
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +26,8 @@ class Tree:
     count: np.ndarray  # weight of the node in averages: training rows, their weights or their hessians
     rows: np.ndarray  # training rows in the node, NaN where the library doesn't store them
     goes_left: dict[int, np.ndarray]  # categorical node -> bool by code; other codes and missing are `missing_left`
+    zero_missing: np.ndarray | None = None  # bool: where zero counts as missing; None: nowhere
+    mix: np.ndarray | None = None  # (nodes, classes) shares of the training rows, where the library stores them
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +39,7 @@ class Forest:
     feature: np.ndarray  # int32, 0 in leaves
     threshold: np.ndarray  # float64, infinite in leaves
     missing_left: np.ndarray
+    flags: np.ndarray  # uint8, the bits of `forests.kernels`
     value: np.ndarray
     gain: np.ndarray  # value less the parent's, 0 in roots
     cover: np.ndarray  # weight of the node in averages: training rows, their weights or their hessians
@@ -50,6 +53,14 @@ class Forest:
     unit: Unit
     compare: Literal["<=", "<"]
     precision: type[np.float32] | type[np.float64]  # in which the library compares values
+    mixes: tuple[np.ndarray | None, ...] = ()  # a tree's class shares by node, in the order of the roots
+
+    @cached_property
+    def trees(self) -> tuple[np.ndarray, ...]:
+        """Return what the compiled loops of `forests.kernels` read to take a row down."""
+        nodes = np.column_stack([self.left, self.right, self.feature, self.flags]).astype(np.int32)
+        below = np.nextafter(self.threshold, -np.inf) if self.compare == "<" else self.threshold
+        return np.ascontiguousarray(nodes), below, self.table, self.goes_left, self.roots
 
     @property
     def base(self) -> float:
@@ -98,12 +109,14 @@ def stack(
     right = np.where(leaf, own, right + start).astype(np.int32)
     value = np.concatenate([t.value for t in trees]).astype(np.float64)
     table, goes_left = _category_table(trees, roots, len(own))
+    missing_left = np.concatenate([t.missing_left for t in trees]).astype(bool)
     return Forest(
         left=left,
         right=right,
         feature=np.where(leaf, 0, np.concatenate([t.feature for t in trees])).astype(np.int32),
         threshold=np.where(leaf, np.inf, np.concatenate([t.threshold for t in trees])),
-        missing_left=np.concatenate([t.missing_left for t in trees]).astype(bool),
+        missing_left=missing_left,
+        flags=_flags(trees, missing_left, table),
         value=value,
         gain=_gains(value, left, right),
         cover=np.concatenate([t.count for t in trees]).astype(np.float64),
@@ -117,6 +130,7 @@ def stack(
         unit=unit,
         compare=compare,
         precision=precision,
+        mixes=tuple(t.mix for t in trees),
     )
 
 
@@ -157,6 +171,12 @@ def _gains(value: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray
     for child in (left[inner], right[inner]):
         gain[child] = value[child] - value[inner]
     return gain
+
+
+def _flags(trees: Sequence[Tree], missing_left: np.ndarray, table: np.ndarray) -> np.ndarray:
+    zero = np.concatenate([np.zeros(len(t.left), bool) if t.zero_missing is None else t.zero_missing for t in trees])
+    bits = MISSING_LEFT * missing_left + ZERO_MISSING * zero + CATEGORICAL * (table >= 0)
+    return np.asarray(bits, dtype=np.uint8)
 
 
 def _category_table(trees: Sequence[Tree], roots: np.ndarray, nodes: int) -> tuple[np.ndarray, np.ndarray]:
