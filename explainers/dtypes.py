@@ -56,6 +56,11 @@ def as_number(column: pd.Series) -> pd.Series:
         raise UnfitColumn(str(column.name), f"holds {_example(column)}", "numbers") from error
 
 
+def are_numbers(rows: pd.DataFrame) -> bool:
+    """Return True where every column holds NumPy's numbers, which `as_number` leaves as they are."""
+    return all(isinstance(dtype, np.dtype) and dtype.kind in "fiub" for dtype in rows.dtypes)
+
+
 def as_category(column: pd.Series, levels: Sequence[Any]) -> pd.Series:
     """Return the column as a category with exactly these levels in this order; unseen values become missing."""
     column = plain(column)

@@ -1,4 +1,4 @@
-"""scikit-learn: bare classifiers, Pipelines, and searches over them."""
+"""scikit-learn: bare classifiers, Pipelines, and wrappers around them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from explainers.columns import Encoded, raw_columns, trace
-from explainers.dtypes import UnfitColumn, as_number, blame_infinity, blame_missing, pick, plain
+from explainers.dtypes import UnfitColumn, are_numbers, as_number, blame_infinity, blame_missing, pick, plain
 from explainers.explanation import Unsupported
 from explainers.subject import Family
 from explainers.subjects.anything import labels, none_asked
@@ -24,7 +24,6 @@ RAW: dict[str, dict[str, Any]] = {
     "xgboost": {"output_margin": True},
     "catboost": {"prediction_type": "RawFormulaVal"},
 }
-LINEAR = ("LinearClassifierMixin", "LinearDiscriminantAnalysis")
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,10 +39,13 @@ class ScikitSubject:
     why_not: str = ""
     numbers: frozenset[str] = field(default_factory=frozenset)
     texts: dict[str, Any] = field(default_factory=dict)  # raw column -> one category that it learned as text
+    no_probabilities: str = ""  # why it has none
 
     def prepared(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return the columns as numbers where the model learned numbers, and without wrappings elsewhere."""
         frame = pick(rows, self.columns)
+        if self.numbers.issuperset(self.columns) and are_numbers(frame):
+            return frame
         for name in self.columns:
             column = frame[name]
             wanted = as_number(column) if name in self.numbers else self._not_a_number(column)
@@ -52,17 +54,36 @@ class ScikitSubject:
         return frame
 
     def predict_proba(self, rows: pd.DataFrame) -> np.ndarray:
-        """Return the model's probabilities; infinity is an `UnfitColumn` that names the column."""
+        """Return the model's probabilities, or raise `Unsupported` where it has none.
+
+        A value that it can't take is an `UnfitColumn` that names the column.
+        """
+        if self.no_probabilities:
+            raise Unsupported(self.no_probabilities)
         if not len(rows):
             return none_asked(self.classes)
         return self._asked("predict_proba", rows)
 
     def margins(self, rows: pd.DataFrame) -> np.ndarray | None:
         """Return raw scores: (rows,) for the event when binary, else (rows, classes); None where the model has none."""
-        if hasattr(self.estimator, "decision_function"):
-            return self._asked("decision_function", rows)
-        library = type(last_step(self.estimator)).__module__.partition(".")[0]
-        return self._asked("predict", rows, RAW[library]) if library in RAW else None
+        last = last_step(self.estimator)
+        bend = sigmoid_of(last)
+        if bend is not None:
+            return self._straight(bend.estimator, rows) * bend.slope + bend.offset
+        library = type(last).__module__.partition(".")[0]
+        if library in RAW:
+            return self._asked("predict", rows, RAW[library])
+        if not hasattr(self.estimator, "decision_function") or getattr(last, "decision_function_shape", "") == "ovo":
+            return None
+        found = self._asked("decision_function", rows)
+        return found if found.ndim == 1 or found.shape[1] == len(self.classes) else None
+
+    def _straight(self, inside: Any, rows: pd.DataFrame) -> np.ndarray:
+        """Return the decision function of the linear model inside a calibrated one."""
+        inputs = self.inputs(rows)
+        for _, step in getattr(self.estimator, "steps", [])[:-1]:
+            inputs = inputs if step is None or isinstance(step, str) else step.transform(inputs)
+        return np.asarray(inside.decision_function(inputs), dtype=np.float64)
 
     def inputs(self, rows: pd.DataFrame) -> Any:
         """Return what the first step reads: a frame, or an array where it learned from one."""
@@ -74,10 +95,16 @@ class ScikitSubject:
         try:
             return np.asarray(getattr(self.estimator, question)(inputs, **how), dtype=np.float64)
         except ValueError as error:
-            blame_infinity(self.prepared(rows))
-            if "contains NaN" in str(error) and not hasattr(self.estimator, "steps"):
-                blame_missing(self.prepared(rows))
+            blame(self.prepared(rows), error, self.encoded or (), lambda frame: self._takes(question, frame))
             raise
+
+    def _takes(self, question: str, rows: pd.DataFrame) -> bool:
+        """Return True when the model answers for these rows."""
+        try:
+            getattr(self.estimator, question)(rows if self.is_named else rows.to_numpy())
+        except ValueError:
+            return False
+        return True
 
     def _not_a_number(self, column: pd.Series) -> pd.Series:
         column = plain(column)
@@ -90,28 +117,47 @@ class ScikitSubject:
 
 def open_estimator(estimator: Any, columns: Sequence[str] | None) -> ScikitSubject:
     """Return a fitted scikit-learn classifier as a subject."""
-    estimator = getattr(estimator, "best_estimator_", estimator)
+    estimator = bare(estimator)
     _check_fitted(estimator)
     last = last_step(estimator)
-    own = getattr(estimator, "feature_names_in_", None)
-    names = tuple(columns) if columns is not None else tuple(str(c) for c in own) if own is not None else None
-    names = names or tuple(f"x{i}" for i in range(estimator.n_features_in_))
+    own = _own_names(estimator)
+    names = _names(estimator, columns, own)
     encoded, why_not = _encoded(estimator, names)
-    numbers, texts = _learned(encoded or ())
-    classes = labels(estimator.classes_)
-    return ScikitSubject(estimator, _family(last), classes, names, own is not None, encoded, why_not, numbers, texts)
+    numbers, texts = _learned(estimator, names)
+    return ScikitSubject(
+        estimator=estimator,
+        family=_family(last),
+        classes=labels(estimator.classes_),
+        columns=names,
+        is_named=own is not None,
+        encoded=encoded,
+        why_not=why_not,
+        numbers=numbers,
+        texts=texts,
+        no_probabilities=_no_probabilities(estimator, last),
+    )
 
 
-def last_step(estimator: Any) -> Any:
-    """Return the classifier at the end of a Pipeline, else the estimator itself."""
-    return last_step(estimator.steps[-1][1]) if hasattr(estimator, "steps") else estimator
+def _names(estimator: Any, columns: Sequence[str] | None, own: Any) -> tuple[str, ...]:
+    width = len(own) if own is not None else getattr(estimator, "n_features_in_", None)
+    if columns is None and width is None:
+        raise Unsupported(
+            f"{type(estimator).__name__} doesn't say which columns it reads; name them: subject_of(model, columns=[...])"
+        )
+    if columns is not None and width is not None and len(columns) != width:
+        raise Unsupported(f"the model reads {width} columns and {len(columns)} names were given; give one name each")
+    if columns is not None or own is not None:
+        return tuple(str(c) for c in (columns if columns is not None else own))
+    return tuple(f"x{i}" for i in range(width or 0))
 
 
-def first_steps(estimator: Any) -> list[Any]:
-    """Return the transformers before the classifier, in order."""
-    if not hasattr(estimator, "steps"):
-        return []
-    return [step for _, step in estimator.steps[:-1]] + first_steps(estimator.steps[-1][1])
+def _own_names(estimator: Any) -> Any:
+    """Return the columns of the frame that the model learned from, None where it learned from an array."""
+    found = getattr(estimator, "feature_names_in_", None)
+    inside = [step for _, step in getattr(estimator, "steps", []) if not (step is None or isinstance(step, str))]
+    for inner in inside[:1] or members(estimator)[:1]:
+        found = found if found is not None else _own_names(inner)
+    return found
 
 
 def histogram_columns(model: Any, columns: list[Encoded]) -> list[Encoded]:
@@ -125,41 +171,76 @@ def histogram_columns(model: Any, columns: list[Encoded]) -> list[Encoded]:
 
 
 def _encoded(estimator: Any, names: tuple[str, ...]) -> tuple[tuple[Encoded, ...] | None, str]:
+    last = last_step(estimator)
+    closed = why_closed(last)
+    if closed is not None:
+        return None, closed
     try:
-        return tuple(histogram_columns(last_step(estimator), trace(first_steps(estimator), raw_columns(names)))), ""
+        return tuple(histogram_columns(last, trace(first_steps(estimator), raw_columns(names)))), ""
     except Unsupported as why:
         return None, str(why)
 
 
-def _learned(encoded: Sequence[Encoded]) -> tuple[frozenset[str], dict[str, Any]]:
+def _learned(estimator: Any, names: tuple[str, ...]) -> tuple[frozenset[str], dict[str, Any]]:
     """Return which raw columns were learned as numbers, and one category of those learned as text."""
     kinds: dict[str, set[str]] = {}
     texts: dict[str, Any] = {}
-    for column in encoded:
-        kinds.setdefault(column.raw, set()).add(column.kind)
-        words = [level for level, _ in column.levels[:2] if isinstance(level, str)]
-        texts.update(dict.fromkeys([column.raw] if words else [], words[0] if words else None))
+    for column in _read(estimator, raw_columns(names)):
+        for source, _ in column.sources:
+            kinds.setdefault(source.raw, set()).add(source.kind)
+            words = [level for level, _ in source.levels[:2] if isinstance(level, str)]
+            texts.update(dict.fromkeys([source.raw] if words else [], words[0] if words else None))
     return frozenset(raw for raw, found in kinds.items() if found <= {"number", "missing"} and "number" in found), texts
+
+
+def _read(estimator: Any, columns: list[Encoded]) -> list[Encoded]:
+    """Return the encoded columns of every model inside, as far as they can be followed."""
+    last = last_step(estimator)
+    if type(last).__name__ == "DummyClassifier":  # reads nothing, so anything goes
+        return []
+    try:
+        columns = trace(first_steps(estimator), columns)
+        if why_closed(last) is None:
+            return histogram_columns(last, columns)
+    except Unsupported:
+        return []
+    inside = [(m, columns if places is None else [columns[i] for i in places]) for m, places in readers(last)]
+    return [column for model, read in inside for column in _read(model, read)]
 
 
 def _family(last: Any) -> Family:
     kinds = {kind.__name__ for kind in type(last).__mro__}
     if kinds & set(TREES) or type(last).__module__.partition(".")[0] in BOOSTERS:
         return "trees"
-    if kinds & set(LINEAR):
+    if is_linear(last):
         return "linear"
     return "neural" if "BaseMultilayerPerceptron" in kinds else "other"
 
 
 def _check_fitted(estimator: Any) -> None:
-    name = type(estimator).__name__
-    if not hasattr(estimator, "predict_proba"):
-        raise Unsupported(
-            f"{name} answers no probabilities (no predict_proba); wrap it in CalibratedClassifierCV or train another "
-            "classifier"
-        )
+    from sklearn.base import is_classifier
+
+    name = type(last_step(estimator)).__name__
+    if not is_classifier(estimator):
+        raise Unsupported(f"{name} is no classifier; the explainers ask for classes, so train a classifier")
     if not hasattr(estimator, "classes_"):
         raise Unsupported(f"{name} is not fitted; fit it first")
+    if isinstance(estimator.classes_, list):
+        raise Unsupported(f"{name} answers several targets at once; explain a model of one target")
+    if not hasattr(estimator, "predict_proba") and not hasattr(estimator, "decision_function"):
+        raise Unsupported(
+            f"{name} answers neither probabilities nor a decision function, only classes; wrap it in "
+            "CalibratedClassifierCV or train another classifier"
+        )
+
+
+def _no_probabilities(estimator: Any, last: Any) -> str:
+    if hasattr(estimator, "predict_proba"):
+        return ""
+    return (
+        f"{type(last).__name__} answers no probabilities (no predict_proba), only a margin; wrap it in "
+        "CalibratedClassifierCV to have them"
+    )
 
 
 def inputs_of_last(steps: Sequence[Any], model: Any, inputs: Any) -> np.ndarray:
