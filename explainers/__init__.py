@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from explainers.attribute import attribute
+from explainers.caveats import unseen, with_caveats
 from explainers.explainer import Explainer, Question
 from explainers.explanation import Attribution, Explanation, Unsupported
 from explainers.refusing import check_class
@@ -28,6 +29,7 @@ __all__ = [
     "explain",
     "onnx_subject",
     "subject_of",
+    "unseen",
 ]
 
 EXPLAINERS: dict[str, Explainer] = {
@@ -58,4 +60,4 @@ def explain(
         raise Unsupported(f"there is no method {method!r}; the methods are {', '.join(EXPLAINERS)}")
     asked, subject = Question(**question), subject_of(model)
     check_class(subject, asked.class_index)
-    return EXPLAINERS[method].explain(subject, rows, background, asked)
+    return with_caveats(subject, rows, EXPLAINERS[method].explain(subject, rows, background, asked))

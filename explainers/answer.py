@@ -9,6 +9,7 @@ import pandas as pd
 
 from explainers.explanation import Unit, Unsupported
 from explainers.subject import Subject
+from explainers.wrappers import last_step
 
 TOLERANCE = 1e-6
 TOLERANCE_FLOAT32 = 1e-4
@@ -20,6 +21,7 @@ LOG_ODDS = (  # scikit-learn's classifiers whose raw score is the log-odds, thos
     "LinearDiscriminantAnalysis",
     "GradientBoostingClassifier",
     "HistGradientBoostingClassifier",
+    "CalibratedClassifierCV",
 )
 
 
@@ -47,9 +49,7 @@ def margins_of(subject: Subject, rows: pd.DataFrame) -> np.ndarray | None:
 
 def margin_unit(subject: Subject) -> Unit:
     """Return log-odds where raw scores are the log-odds of the model's own probability, margin otherwise."""
-    last = subject.estimator
-    while hasattr(last, "steps"):
-        last = last.steps[-1][1]
+    last = last_step(subject.estimator)
     kinds = {kind.__name__ for kind in type(last).__mro__}
     known = type(last).__module__.partition(".")[0] in BOOSTERS or bool(kinds & set(LOG_ODDS))
     logistic = known and getattr(last, "loss", "log_loss") == "log_loss"

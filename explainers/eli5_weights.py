@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from explainers.calibrated import sigmoid_of
 from explainers.explanation import Unit, Unsupported
 from explainers.forests.read import forest_of
 from explainers.opened import Opened
@@ -33,6 +34,8 @@ def check_readable(door: Opened) -> None:
         raise Unsupported("eli5 can't read XGBoost's categorical splits; use walk or shap")
     if name == "GradientBoostingClassifier" and len(door.subject.classes) > 2:
         raise Unsupported("eli5 can't read GradientBoostingClassifier with more than two classes; use walk or shap")
+    if sigmoid_of(door.model) is not None:
+        raise Unsupported(f"eli5 can't explain {name}: it doesn't see the sigmoid; use linear, shap or lime")
     if not any(kind.__name__ in READABLE for kind in type(door.model).__mro__):
         raise Unsupported(f"eli5 can't explain {name}: it reads linear models and few kinds of trees; use shap or lime")
 

@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 
 from explainers.answer import margin_unit
+from explainers.calibrated import sigmoid_of
 from explainers.columns import Encoded, fold
 from explainers.explanation import Unit, Unsupported
 from explainers.subject import Subject, kind_of
+from explainers.wrappers import first_steps, last_step
 
 IN_PROBABILITY = ("BaseDecisionTree", "BaseForest")
 
@@ -28,13 +30,23 @@ class Opened:
         """Return encoded numbers, (rows, encoded columns), as the last step compares them."""
         if hasattr(self.subject, "matrix"):
             return np.asarray(self.subject.matrix(rows))
-        from explainers.subjects.scikit import first_steps, inputs_of_last
+        from explainers.subjects.scikit import inputs_of_last
 
         return inputs_of_last(first_steps(self.subject.estimator), self.model, self.subject.inputs(rows))
 
     def fold(self, contributions: np.ndarray) -> pd.DataFrame:
         """Return contributions of encoded columns as a frame of raw columns."""
         return pd.DataFrame(fold(contributions, self.encoded, self.subject.columns), columns=list(self.subject.columns))
+
+    @property
+    def is_mixed(self) -> bool:
+        """Return True when some encoded column is made of several raw ones."""
+        return any(column.parts for column in self.encoded)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return how contributions of columns that are mixed are shared, a sentence a kind of mixture."""
+        return tuple(dict.fromkeys(rule for column in self.encoded for rule in _rules(column)))
 
 
 def opened(subject: Subject) -> Opened:
@@ -53,6 +65,10 @@ def unit_of(door: Opened) -> Unit:
     return "probability" if kinds & set(IN_PROBABILITY) else margin_unit(door.subject)
 
 
+def _rules(column: Encoded) -> list[str]:
+    return ([column.rule] if column.rule else []) + [rule for part, _ in column.parts for rule in _rules(part)]
+
+
 def _native(column: str, levels: tuple[Any, ...] | None) -> Encoded:
     if levels is None:
         return Encoded(column)
@@ -60,12 +76,12 @@ def _native(column: str, levels: tuple[Any, ...] | None) -> Encoded:
 
 
 def _opened_scikit(subject: Any) -> Opened:
-    from explainers.subjects.scikit import last_step
-
     if subject.encoded is None:
         raise Unsupported(subject.why_not)
     model = last_step(subject.estimator)
-    width = getattr(model, "n_features_in_", len(subject.encoded))
+    bend = sigmoid_of(model)
+    reader = last_step(bend.estimator) if bend is not None else model
+    width = getattr(reader, "n_features_in_", len(subject.encoded))
     if width != len(subject.encoded):
         raise Unsupported(
             f"the pipeline's columns can't be followed: {len(subject.encoded)} were traced, its last step reads {width}"

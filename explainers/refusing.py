@@ -26,6 +26,15 @@ def asked(model: Any) -> Subject:
     return subject
 
 
+def asked_for_probabilities(model: Any) -> Subject:
+    """Return a model that can be asked for probabilities of any row."""
+    subject = asked(model)
+    reason = getattr(subject, "no_probabilities", "")
+    if reason:
+        raise Unsupported(f"{reason}; or use shap, which explains the margin")
+    return subject
+
+
 def check_class(subject: Subject, class_index: int) -> None:
     """Raise `Unsupported` for a class that the model doesn't have."""
     if not 0 <= class_index < len(subject.classes):

@@ -9,6 +9,9 @@ from typing import Any, Literal, Protocol, cast, runtime_checkable
 import numpy as np
 import pandas as pd
 
+from explainers.explanation import Unsupported
+from explainers.wrappers import last_step
+
 Family = Literal["trees", "linear", "neural", "other", "scores", "endpoint"]
 
 # library -> the file that opens its models; a file is imported when the first model of its library comes
@@ -53,7 +56,13 @@ def subject_of(estimator: Any, *, columns: Sequence[str] | None = None) -> Subje
     if isinstance(estimator, Subject):
         return estimator
     module = import_module(OPENERS.get(_library(estimator), "explainers.subjects.anything"))
-    return cast("Subject", module.open_estimator(estimator, columns))
+    subject = cast("Subject", module.open_estimator(estimator, columns))
+    if len(subject.classes) < 2:
+        raise Unsupported(
+            f"{kind_of(subject)} learned one class only ({subject.classes[0]!r}) and answers it for every row, so there "
+            "is nothing to explain; train it on rows of both classes"
+        )
+    return subject
 
 
 def onnx_subject(data: bytes, *, columns: Sequence[str] | None = None) -> Subject:
@@ -64,9 +73,7 @@ def onnx_subject(data: bytes, *, columns: Sequence[str] | None = None) -> Subjec
 
 def kind_of(subject: Subject) -> str:
     """Return what to call the model in a sentence."""
-    last = subject.estimator
-    while hasattr(last, "steps"):
-        last = last.steps[-1][1]
+    last = last_step(subject.estimator)
     return KINDS.get(_library(last), type(last).__name__)
 
 

@@ -11,7 +11,7 @@ from explainers.answer import check_unit
 from explainers.coding import Coding
 from explainers.explainer import Question
 from explainers.explanation import Explanation, Unsupported
-from explainers.refusing import asked, why_not
+from explainers.refusing import asked_for_probabilities, why_not
 from explainers.subject import Subject
 
 SAMPLES = 5_000
@@ -25,13 +25,13 @@ class Surrogate:
 
     def refusal(self, model: Any) -> str | None:
         """Return why LIME can't ask this model, or None."""
-        return why_not(asked, model)
+        return why_not(asked_for_probabilities, model)
 
     def explain(
         self, model: Any, rows: pd.DataFrame, background: pd.DataFrame, question: Question
     ) -> list[Explanation]:
         """Return the local model's weights, and in `quality` how well it fits there (R2)."""
-        subject = asked(model)
+        subject = asked_for_probabilities(model)
         check_unit("lime", question.unit, "probability")
         if len(background) < 2:
             raise Unsupported(f"lime varies a row within background rows, and found {len(background)}; add more")

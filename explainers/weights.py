@@ -84,7 +84,7 @@ class Eli5:
                 score=float(scores[i]),
                 values={str(c): float(v) for c, v in values.iloc[i].items()},
                 additive=True,
-                notes=("a linear model's weights are measured from zero, a tree's from its root",),
+                notes=("a linear model's weights are measured from zero, a tree's from its root", *door.notes),
             )
             for i, label in enumerate(rows.index)
         ]

@@ -8,6 +8,7 @@ from typing import Any
 from explainers.explanation import Unsupported
 from explainers.forests.arrays import Forest
 from explainers.kept import Shelf
+from explainers.wrappers import why_closed
 
 FORESTS = Shelf()
 
@@ -29,7 +30,9 @@ def reader_of(model: Any) -> Callable[[Any, int], Forest]:
         raise Unsupported(
             "the walk can't read an ONNX graph's trees; use shap or lime, or open the model in its own format"
         )
-    raise Unsupported(f"the walk follows trees, and {type(model).__name__} has none; use shap or lime")
+    raise Unsupported(
+        why_closed(model) or f"the walk follows trees, and {type(model).__name__} has none; use shap or lime"
+    )
 
 
 def _forest(model: Any, class_index: int) -> Forest:

@@ -10,11 +10,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from explainers.blame import blame
+from explainers.calibrated import is_linear, sigmoid_of
 from explainers.columns import Encoded, raw_columns, trace
-from explainers.dtypes import UnfitColumn, are_numbers, as_number, blame_infinity, blame_missing, pick, plain
+from explainers.dtypes import UnfitColumn, are_numbers, as_number, pick, plain
 from explainers.explanation import Unsupported
 from explainers.subject import Family
 from explainers.subjects.anything import labels, none_asked
+from explainers.wrappers import bare, first_steps, last_step, members, readers, why_closed
+
+__all__ = ["ScikitSubject", "first_steps", "inputs_of_last", "last_step", "open_estimator"]
 
 TREES = ("BaseDecisionTree", "BaseForest", "BaseGradientBoosting", "BaseHistGradientBoosting")
 BOOSTERS = ("lightgbm", "xgboost", "catboost")
