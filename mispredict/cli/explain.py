@@ -1,22 +1,21 @@
-"""`mispredict explain`: why the model answered as it did for one row."""
+"""`mispredict explain`: why the model answered as it did for one row, and what else one may ask of it."""
 
 from __future__ import annotations
 
-import dataclasses
 import json
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mispredict.bad_input import BadInput
 from mispredict.cli.printable import printable
 from mispredict.cli.progress import progress_bar
 
 if TYPE_CHECKING:  # pandas comes with it; `demo` does not wait for that
-    from explainers.explanation import Explanation
-
-SHOWN = 15  # columns on a terminal; --json has all
+    from mispredict.investigation.questions import Question
 
 
 class Of(StrEnum):
@@ -26,43 +25,106 @@ class Of(StrEnum):
     candidate = "candidate"
 
 
-def explain(
+class About(StrEnum):
+    """What is asked of the row."""
+
+    why = "why"
+    loss = "loss"
+    votes = "votes"
+    thresholds = "thresholds"
+    agreement = "agreement"
+    training = "training"
+    what_if = "what-if"
+    flip = "flip"
+
+
+class Unit(StrEnum):
+    """What the contributions add up to."""
+
+    probability = "probability"
+    log_odds = "log-odds"
+    margin = "margin"
+
+
+class Reference(StrEnum):
+    """What an absent column stands for in SHAP."""
+
+    background = "background"
+    paths = "paths"
+
+
+ABOUT = (
+    "why: contributions to the score; loss: to the surprise; votes: the trees that voted against the truth; "
+    "thresholds: how near the row is to being split otherwise; agreement: all methods and a measured knock-out; "
+    "training: the rows that taught the model; what-if: with --set; flip: the smallest change that turns it around."
+)
+
+
+def explain(  # noqa: PLR0913 - each option of a command is a parameter
     investigation: Annotated[Path, typer.Argument(help="The investigation.toml that the row belongs to.")],
     row: Annotated[str, typer.Option(help="The row's id.")],
     method: Annotated[str, typer.Option(help="walk, shap, lime, linear or eli5.")] = "walk",
     of: Annotated[Of, typer.Option(help="The live model or the candidate.")] = Of.live,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the explanation as JSON.")] = False,  # noqa: FBT002
+    about: Annotated[About, typer.Option(help=ABOUT)] = About.why,
+    class_: Annotated[
+        str | None, typer.Option("--class", help="Whose score; else the event's, or the predicted's.")
+    ] = None,
+    unit: Annotated[Unit | None, typer.Option(help="Else the one in which the method is exact.")] = None,
+    reference: Annotated[
+        Reference | None, typer.Option(help="SHAP's: rows of the background (the default), or the trees' own paths.")
+    ] = None,
+    changes: Annotated[list[str] | None, typer.Option("--set", help="column=value; an empty value is missing.")] = None,
+    locked: Annotated[list[str] | None, typer.Option("--lock", help="A column that --about flip leaves alone.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,  # noqa: FBT002
 ) -> None:
     """Explain one prediction in the table's own columns.
 
     Example: mispredict explain sample_data/investigation.toml --row p088198 --method walk --json
+
+    Example: mispredict explain sample_data/investigation.toml --row p088198 --about flip --lock amount
     """
+    from mispredict.cli.answers import in_words
+    from mispredict.investigation import questions
+    from mispredict.report.answer import answer_json
     from mispredict.worker.client import RemoteInvestigation
 
+    asked: dict[About, Callable[[], Question[Any]]] = {
+        About.why: lambda: questions.Why(
+            row, of.value, method, class_, unit and unit.value, reference and reference.value
+        ),
+        About.loss: lambda: questions.WhyLoss(row, of.value),
+        About.votes: lambda: questions.HowVoted(row, of.value),
+        About.thresholds: lambda: questions.HowNear(row, of.value),
+        About.agreement: lambda: questions.HowAgreed(row, of.value, class_),
+        About.training: lambda: questions.TaughtBy(row, of.value),
+        About.what_if: lambda: questions.WhatIf(row, of.value, pairs_of(changes or []), method, class_),
+        About.flip: lambda: questions.HowToFlip(row, of.value, tuple(locked or [])),
+    }
+    question = asked[About.what_if if changes and about is About.why else about]()
     desk = RemoteInvestigation(investigation)
     try:
         with progress_bar() as progress:
-            explanation = desk.explain(row, method, of=of.value, progress=progress)
+            answer = desk.ask(question, progress)
     finally:
         desk.close()
-    typer.echo(json.dumps(as_plain(explanation), indent=1, allow_nan=False) if as_json else _in_words(explanation))
+    if as_json:
+        typer.echo(json.dumps(answer_json(answer), indent=1, allow_nan=False))
+    else:
+        typer.echo("\n".join(map(printable, in_words(answer))))
 
 
-def as_plain(explanation: Explanation) -> dict[str, Any]:
-    """Return an explanation under the contract's names, as strict JSON has it: a threshold of infinity is null."""
-    from mispredict.report import plain_json
+def pairs_of(texts: Sequence[str]) -> tuple[tuple[str, Any], ...]:
+    """Return `column=value` texts as pairs; an empty value is a missing one.
 
-    named = dataclasses.asdict(explanation)
-    plain: dict[str, Any] = plain_json({"row": named.pop("row"), "class": named.pop("class_"), **named})
-    return plain
-
-
-def _in_words(explanation: Explanation) -> str:
-    ordered = sorted(explanation.values.items(), key=lambda item: -abs(item[1]))
-    head = f"row {explanation.row}, class {explanation.class_}, {explanation.method} in {explanation.unit}"
-    lines = [head, f"{explanation.base:+12.6f}  base"]
-    lines += [f"{value:+12.6f}  {column}" for column, value in ordered[:SHOWN]]
-    rest = ordered[SHOWN:]
-    lines += [f"{sum(v for _, v in rest):+12.6f}  {len(rest)} other columns"] if rest else []
-    lines += [f"{explanation.score:12.6f}  the model's answer", *explanation.notes]
-    return "\n".join(map(printable, lines))
+    >>> pairs_of(["amount=12.5", "city=Oslo", "age="])
+    (('amount', '12.5'), ('city', 'Oslo'), ('age', None))
+    """
+    pairs = [text.partition("=") for text in texts]
+    wrong = next((column for column, sign, _ in pairs if not sign or not column), None)
+    if wrong is not None or not pairs:
+        raise BadInput(
+            f"--set {wrong!r}" if pairs else "no change to try",
+            needed="a column, an equals sign and a value, as in --set amount=12.5",
+            do="give each change as column=value",
+        )
+    return tuple((column, value if value else None) for column, _, value in pairs)
