@@ -22,6 +22,7 @@ class Split:
     rows: float | None  # training rows in the node reached, where the tree stores them
     before: float  # the node's value before the split, in the explanation's unit
     after: float  # and after it
+    mix: dict[str, float] | None = None  # share of each class among the training rows in the node reached, if stored
 
 
 @dataclass(frozen=True)

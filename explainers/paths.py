@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -10,36 +12,67 @@ import numpy as np
 from explainers.columns import Encoded
 from explainers.explanation import Split, TreePath
 from explainers.forests.arrays import Forest
+from explainers.forests.kernels import fill_path
 
 Words = tuple[Literal["<=", ">", "<", ">=", "in", "not in", "is missing", "is present", "="], Any]
 OTHER_SIDE: dict[str, Any] = {"<=": ">", "<": ">="}
 
 
-def path_of(
-    forest: Forest, tree: int, *, values: np.ndarray, raw: Mapping[str, Any], encoded: Sequence[Encoded]
-) -> TreePath:
-    """Return one tree's path for a row: its encoded `values`, and its `raw` ones as JSON scalars."""
-    node = int(forest.roots[tree])
+@dataclass(frozen=True, eq=False)
+class Walked:
+    """One row before its paths are told."""
+
+    values: np.ndarray  # encoded, as the trees compare them
+    raw: Mapping[str, Any]  # raw column -> JSON scalar
+    encoded: Sequence[Encoded]
+    classes: Sequence[Any]
+
+
+def paths_of(forest: Forest, trees: Iterable[int], row: Walked) -> tuple[TreePath, ...]:
+    """Return the row's paths down the trees asked, by their places in the forest."""
+    return tuple(_path(forest, int(tree), row) for tree in trees)
+
+
+def most_moved(forest: Forest, leaves: np.ndarray) -> np.ndarray:
+    """Return the trees by how far their answer lies from where they start, the furthest first."""
+    moved = np.abs(forest.value[leaves] - forest.value[forest.roots])
+    return np.argsort(-moved, kind="stable")
+
+
+def _path(forest: Forest, tree: int, row: Walked) -> TreePath:
+    nodes = np.empty(forest.depth + 1, dtype=np.int32)
+    nodes = nodes[: fill_path(row.values, int(forest.roots[tree]), forest.trees, nodes)]
+    features, lefts = forest.feature[nodes].tolist(), forest.left[nodes].tolist()
+    counts, values, mixes = forest.rows[nodes].tolist(), forest.value[nodes].tolist(), _mixes(forest, tree, nodes, row)
+    steps = nodes.tolist()
     splits = []
-    while forest.left[node] != node:
-        column = encoded[forest.feature[node]]
-        value = values[forest.feature[node]]
-        reached = int(forest.step(np.array([value]), np.array([node]))[0])
-        op, threshold = _words(forest, node, reached == forest.left[node], column, float(value))
-        shown = float(value) if column.kind == "opaque" else raw[column.raw]
-        before, after = float(forest.value[node]), float(forest.value[reached])
-        splits.append(Split(column.raw, shown, op, threshold, _rows(forest, reached), before, after))
-        node = reached
-    return TreePath(tree, forest.weight, tuple(splits), float(forest.value[node]))
+    for i in range(len(steps) - 1):
+        column, value = row.encoded[features[i]], float(row.values[features[i]])
+        shown = value if column.kind == "opaque" else row.raw[column.raw]
+        op, threshold = _words(forest, steps[i], steps[i + 1] == lefts[i], column, value)
+        if op == "in" and _is_only(threshold, column, value):
+            threshold = [shown]
+        count = None if math.isnan(counts[i + 1]) else counts[i + 1]
+        splits.append(Split(column.raw, shown, op, threshold, count, values[i], values[i + 1], mixes[i + 1]))
+    return TreePath(tree, forest.weight, tuple(splits), values[-1])
 
 
-def _rows(forest: Forest, node: int) -> float | None:
-    return None if np.isnan(forest.rows[node]) else float(forest.rows[node])
+def _is_only(levels: list[Any], column: Encoded, value: float) -> bool:
+    """Return True for the one category that the row has, whose name the row knows even where the model doesn't."""
+    return len(levels) == 1 and (levels[0], value) in column.levels
+
+
+def _mixes(forest: Forest, tree: int, nodes: np.ndarray, row: Walked) -> list[dict[str, float] | None]:
+    shares = forest.mixes[tree]
+    if shares is None:
+        return [None] * len(nodes)
+    names = [str(c) for c in row.classes]
+    return [dict(zip(names, found, strict=True)) for found in shares[nodes - forest.roots[tree]].tolist()]
 
 
 def _words(forest: Forest, node: int, left: bool, column: Encoded, value: float) -> Words:  # noqa: FBT001
     """Return what the branch says of the row; `left` is the side that the row took."""
-    if np.isnan(value):
+    if math.isnan(value):
         return "is missing", None
     if forest.table[node] >= 0:
         return _coded(column, forest.goes_left[forest.table[node]], left)

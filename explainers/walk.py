@@ -7,21 +7,21 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from explainers.answer import answers, check_sums, check_unit, tolerance_of
+from explainers.answer import check_sums, check_unit, tolerance_of
 from explainers.explainer import Question
-from explainers.explanation import Explanation, TreePath
+from explainers.explanation import Explanation, TreePath, Unsupported
 from explainers.forests.arrays import Forest
+from explainers.forests.asked import own_answers
 from explainers.forests.read import forest_of, reader_of
 from explainers.forests.scores import contributions, leaves_of, ready
 from explainers.opened import Opened, opened
-from explainers.paths import path_of
+from explainers.paths import Walked, most_moved, paths_of
 from explainers.refusing import why_not
 from explainers.scalars import scalars
 from explainers.subject import subject_of
-from explainers.subjects.scikit import last_step
+from explainers.wrappers import last_step
 
 PATHS = 10  # paths that an explanation keeps
 
@@ -43,10 +43,10 @@ class Walk:
         forest = forest_of(door.model, question.class_index)
         check_unit("the walk", question.unit, forest.unit)
         matrix = ready(forest, door.matrix(rows))
-        values = door.fold(contributions(forest, matrix))
-        scores = answers(door.subject, rows, question.class_index, forest.unit)
-        check_sums("the walk", forest.base + values.sum(axis=1).to_numpy(), scores, tolerance_of(door.model))
-        frame = door.subject.prepared(rows)
+        values = door.fold(contributions(forest, matrix)).to_numpy()
+        scores = own_answers(door, rows, question.class_index, forest.unit)
+        check_sums("the walk", forest.base + values.sum(axis=1), scores, tolerance_of(door.model))
+        notes, frame = _notes(forest, door), door.subject.prepared(rows)
         return [
             Explanation(
                 row=str(label),
@@ -55,10 +55,10 @@ class Walk:
                 unit=forest.unit,
                 base=forest.base,
                 score=float(scores[i]),
-                values={str(c): float(v) for c, v in values.iloc[i].items()},
+                values=dict(zip(door.subject.columns, values[i].tolist(), strict=True)),
                 additive=True,
-                paths=_paths(forest, matrix[i], frame.iloc[i], door),
-                notes=_notes(forest, door),
+                paths=_paths(forest, Walked(matrix[i], scalars(frame.iloc[i]), door.encoded, door.subject.classes)),
+                notes=notes,
             )
             for i, label in enumerate(rows.index)
         ]
@@ -66,24 +66,25 @@ class Walk:
 
 def door_of(model: Any) -> Opened:
     """Return the model's last step with its columns, or raise `Unsupported` when it has no trees that can be read."""
-    subject = subject_of(model)
-    reader_of(last_step(subject.estimator))
+    subject: Any = subject_of(model)
+    last = last_step(subject.estimator)
+    reader_of(last)
+    if hasattr(subject, "tree_columns"):
+        return Opened(subject, last, subject.tree_columns())
+    if hasattr(last, "get_cat_feature_indices") and last.get_cat_feature_indices():
+        raise Unsupported("the walk follows CatBoost's categories outside of a Pipeline only; use shap or lime")
     return opened(subject)
 
 
-def _paths(forest: Forest, values: np.ndarray, raw: pd.Series, door: Opened) -> tuple[TreePath, ...]:
-    """Return the paths of the trees whose answer lies furthest from where they started."""
-    leaves = leaves_of(forest, values[None, :])[0]
-    moved = np.abs(forest.value[leaves] - forest.value[forest.roots])
-    most = np.argsort(-moved, kind="stable")[:PATHS]
-    cells = scalars(raw)
-    return tuple(path_of(forest, int(t), values=values, raw=cells, encoded=door.encoded) for t in most)
+def _paths(forest: Forest, row: Walked) -> tuple[TreePath, ...]:
+    leaves = leaves_of(forest, row.values[None, :])[0]
+    return paths_of(forest, most_moved(forest, leaves)[:PATHS], row)
 
 
 def _notes(forest: Forest, door: Opened) -> tuple[str, ...]:
     trees = len(forest.roots)
     notes = [f"paths of the {min(PATHS, trees)} of {trees} trees that moved the score most"]
-    opaque = sorted({c.raw for c in door.encoded if c.kind == "opaque"})
+    opaque = sorted({c.raw for c in door.encoded if c.kind == "opaque" and not c.parts})
     if opaque:
         notes.append(f"splits on {', '.join(opaque)} are in the encoder's own units")
-    return tuple(notes)
+    return (*notes, *door.notes)

@@ -24,8 +24,6 @@ def reader_of(model: Any) -> Callable[[Any, int], Forest]:
     for kind in type(model).__mro__:
         if kind.__name__ in _READERS:
             return _READERS[kind.__name__]
-    if type(model).__module__.startswith("catboost"):
-        raise Unsupported("the walk can't read CatBoost's trees (their splits are on hashed categories); use shap")
     if type(model).__module__.startswith("onnxruntime"):
         raise Unsupported(
             "the walk can't read an ONNX graph's trees; use shap or lime, or open the model in its own format"
@@ -67,6 +65,12 @@ def _xgboost(model: Any, class_index: int) -> Forest:
     return read_xgboost(booster, class_index, rounds_of(model, booster))
 
 
+def _catboost(model: Any, class_index: int) -> Forest:
+    from explainers.forests.catboost import read_catboost
+
+    return read_catboost(model, class_index)
+
+
 _READERS: dict[str, Callable[[Any, int], Forest]] = {
     "DecisionTreeClassifier": _forest,
     "RandomForestClassifier": _forest,
@@ -76,5 +80,6 @@ _READERS: dict[str, Callable[[Any, int], Forest]] = {
     "HistGradientBoostingClassifier": _histogram,
     "LGBMClassifier": _lightgbm,
     "XGBClassifier": _xgboost,
+    "CatBoost": _catboost,
     "Booster": lambda model, index: (_lightgbm if hasattr(model, "model_to_string") else _xgboost)(model, index),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,8 @@ def read_forest(model: Any, class_index: int) -> Forest:
     members = getattr(model, "estimators_", [model])
     if getattr(model, "n_outputs_", 1) != 1:
         raise Unsupported(f"{type(model).__name__} answers several targets at once; explain a model of one target")
-    trees = [_tree(m.tree_, m.tree_.value[:, 0, class_index]) for m in members]
+    shares = [m.tree_.value[:, 0, :] for m in members]
+    trees = [replace(_tree(m.tree_, s[:, class_index]), mix=s) for m, s in zip(members, shares, strict=True)]
     return stack(trees, weight=1 / len(trees), offset=0.0, unit="probability", precision=np.float32)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from explainers.columns import Encoded
 from explainers.dtypes import as_number, pick, plain
 from explainers.explanation import Unsupported
 from explainers.subject import Family
@@ -44,6 +45,35 @@ class CatboostSubject:
         frame.columns = pd.Index(self.estimator.feature_names_)
         return Pool(frame, cat_features=places)
 
+    def tree_columns(self) -> tuple[Encoded, ...]:
+        """Return the columns as the trees read them: categories by a code for each one that some split asks for.
+
+        CatBoost stores no categories, only their hashes, so that they are named by these. Raises `Unsupported` where
+        the trees can't be read.
+        """
+        from explainers.forests.catboost import hashes_of
+
+        found = hashes_of(self.estimator)
+        return tuple(_encoded(name, found.get(i), name in self.categorical) for i, name in enumerate(self.columns))
+
+    def matrix(self, rows: pd.DataFrame) -> np.ndarray:
+        """Return float64 numbers as the trees compare them; a category that no split asks for has a code beyond."""
+        frame = self.prepared(rows)
+        out = np.empty(frame.shape)
+        categories = 0
+        for i, name in enumerate(self.columns):
+            if name in self.categorical:
+                out[:, i] = self._codes(frame[name], categories)
+                categories += 1
+            else:
+                out[:, i] = frame[name].to_numpy(np.float64)
+        return out
+
+    def _codes(self, texts: pd.Series, category: int) -> np.ndarray:
+        places, values = pd.factorize(texts)
+        codes = [self.estimator._object._calc_cat_feature_perfect_hash(v, category) for v in values]
+        return np.array(codes, dtype=np.float64)[places]
+
     def predict_proba(self, rows: pd.DataFrame) -> np.ndarray:
         """Return the model's probabilities."""
         if not len(rows):
@@ -53,6 +83,12 @@ class CatboostSubject:
     def margins(self, rows: pd.DataFrame) -> np.ndarray:
         """Return raw scores: (rows,) for the event when binary, (rows, classes) otherwise."""
         return np.asarray(self.estimator.predict(self.pool(rows), prediction_type="RawFormulaVal"), dtype=np.float64)
+
+
+def _encoded(name: str, hashes: tuple[int, ...] | None, is_category: bool) -> Encoded:  # noqa: FBT001
+    if not is_category:
+        return Encoded(name)
+    return Encoded(name, "levels", levels=tuple((f"category {h}", float(i)) for i, h in enumerate(hashes or ())))
 
 
 def as_text(column: pd.Series) -> pd.Series:
