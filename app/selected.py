@@ -24,6 +24,7 @@ class Choice:
     cluster: str | None = None
     slice: str | None = None
     lasso: str | None = None
+    map: str | None = None  # the map that a lasso was drawn on, as asks.mapped takes it
 
     @property
     def is_all(self) -> bool:
@@ -32,7 +33,8 @@ class Choice:
 
     def key(self) -> str:
         """Return the choice as one text."""
-        return f"{self.lasso or ''}|{'' if self.lasso else self.cluster or ''}|{'' if self.lasso else self.slice or ''}"
+        parts = (self.lasso, self.cluster, self.slice) if not self.lasso else (self.lasso, None, None)
+        return "|".join(part or "" for part in (*parts, self.map))
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +57,7 @@ def select(name: str, by: Ranking, choice: Choice) -> Job:
 
 
 def _select(name: str, by: Ranking, choice: Choice) -> Selected:
-    drawn: ErrorMap = _answer(asks.mapped(name))
+    drawn: ErrorMap = _answer(asks.mapped(name, choice.map))
     if choice.is_all:
         everything: Ranked = _answer(asks.ranked(name, by))
         nothing = np.zeros(len(drawn.points), dtype=bool)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import session
+from app import asks, session
 from app.blocks.findings import Finding, chosen, findings
+from app.blocks.waiting import PATIENCE
 from app.selected import Choice
 from app.wording import count
 from mispredict.investigation.desk import Groups, Ranking
 
 RANKS = {"surprise": "Surprise", "cost": "Surprise × cost"}
+LAYOUTS = {"umap": "UMAP", "tsne": "t-SNE"}
 COLOURS = {"error": "Right or wrong", "cluster": "Cluster"}
 
 
@@ -22,7 +24,14 @@ def found_of(groups: Groups, choice: Choice) -> Finding | None:
     return chosen(groups, kind, number)
 
 
-def controls(groups: Groups) -> Ranking:
+def choice_now() -> Choice:
+    """Return what the address says is looked at."""
+    return Choice(
+        session.current("cluster"), session.current("slice"), session.current("lasso"), session.current("map")
+    )
+
+
+def controls(name: str, groups: Groups) -> Ranking:
     """Draw the controls and return the order."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="controls"):
         by = st.segmented_control(
@@ -32,8 +41,26 @@ def controls(groups: Groups) -> Ranking:
             "Colour by", list(COLOURS), format_func=COLOURS.get, required=True,
             **session.bound("colour", list(COLOURS), "error"),
         )  # fmt: skip
+        _maps(name)
         _groups(groups)
     return "cost" if by == "cost" else "surprise"
+
+
+def _maps(name: str) -> None:
+    """Offer every space in every layout; a lasso belongs to the map that it was drawn on."""
+    job = asks.spaces(name)
+    if not job.wait(PATIENCE) or job.state != "done":
+        return
+    words = {f"{layout}:{space}": f"{LAYOUTS[layout]} of {space}" for space in job.answer for layout in asks.LAYOUTS}
+    now = session.current("map") or asks.USUAL_MAP
+    words = words if now in words else words | {now: now}
+
+    def look() -> None:
+        taken = session.noted_control("map")
+        session.choose(map=taken if taken != asks.USUAL_MAP else None, lasso=None)
+
+    session.set_control("map", now)
+    st.selectbox("Map", list(words), format_func=words.get, key="control.map", on_change=look, width=230)
 
 
 def _groups(groups: Groups) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from app import asks, session
 from app.blocks.about import show_about
-from app.blocks.choosing import controls, found_of
+from app.blocks.choosing import choice_now, controls, found_of
 from app.blocks.findings import look_away
 from app.blocks.header import opened_investigation
 from app.blocks.promoting import outcome
@@ -52,9 +52,9 @@ def _nothing_open() -> None:
 def _page(name: str, what: Description, scan: ScanSummary, groups: Groups) -> None:
     headline = st.container()
     outcome()
-    by = controls(groups)
-    choice = Choice(session.current("cluster"), session.current("slice"), session.current("lasso"))
-    drawn, job = asks.mapped(name), select(name, by, choice)
+    by = controls(name, groups)
+    choice = choice_now()
+    drawn, job = asks.mapped(name, choice.map), select(name, by, choice)
     headline.subheader(_claim(scan, groups, choice, job), anchor=False)
     left, right = st.columns([1.08, 1], gap="medium")
     with left:
@@ -112,7 +112,7 @@ def _map(name: str, drawn: ErrorMap, selected: Selected) -> None:
         key="error-map", on_lasso=lassoed, on_pick=picked,
     )  # fmt: skip
     st.caption(
-        "Near means explained alike. Drag to lasso, click a point to see why, scroll to zoom, "
+        "Drag to lasso, click a point to see why, scroll to zoom, "
         "Shift and drag to move, Esc to clear. " + " ".join(map(sentence, drawn.notes))
     )
 

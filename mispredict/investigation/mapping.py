@@ -65,6 +65,6 @@ def _notes(shown: Scored, drawing: Drawing) -> tuple[str, ...]:
     errors = int(shown.is_error.sum())
     return (
         f"{len(shown):,} of {drawing.rows:,} rows drawn: {errors:,} errors and {len(shown) - errors:,} right rows",
-        f"{NAMES[drawing.layout]} of the {drawing.space}, seed {drawing.seed}; "
+        f"{NAMES[drawing.layout]} of the {drawing.space}, seed {drawing.seed}: near means alike there; "
         "distances between far groups mean little",
     )

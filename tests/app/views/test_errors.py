@@ -119,3 +119,17 @@ def test_a_group_is_picked_by_its_rule(pages: Any, desk: SyntheticDesk) -> None:
     show.set_value("slice-1").run()
     assert at.subheader[0].value.startswith("Slice 1, where")
     assert len(table_of(at)) == 121
+
+
+def test_another_map_is_chosen_and_drops_the_lasso_that_was_drawn_on_this_one(pages: Any, desk: SyntheticDesk) -> None:
+    at = pages(desk, "errors", inv="synthetic", lasso="0,0;60000,0;60000,60000;0,60000")
+    assert "Lasso" in at.subheader[0].value
+    at.selectbox(key="control.map").set_value("tsne:contributions").run()
+    assert at.query_params["map"] == "tsne:contributions"
+    assert "lasso" not in at.query_params
+    assert "216 of" in at.subheader[0].value
+
+
+def test_an_unknown_map_in_the_address_is_refused_in_words(pages: Any, desk: SyntheticDesk) -> None:
+    at = pages(desk, "errors", inv="synthetic", map="<b>:x")
+    assert "the map" in at.error[0].value
