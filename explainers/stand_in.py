@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -36,35 +37,71 @@ class StandIn:
     held_out: int
 
 
+@dataclass(frozen=True, eq=False)
+class Learned:
+    """The stand-in itself, and its fit on rows that it didn't learn from."""
+
+    booster: Any
+    kinds: dict[str, pd.Index | None]  # column -> its categories, None where it is a number
+    r2: float
+    held_out: int
+
+    def contributions(self, rows: pd.DataFrame) -> np.ndarray:
+        """Return contributions (rows, columns + 1) to the stand-in's answer, the base last."""
+        return np.asarray(self.booster.predict(_table(rows, self.kinds), pred_contrib=True))
+
+
 def stand_in(rows: pd.DataFrame, scores: np.ndarray, *, ask: int, seed: int) -> StandIn:
     """Return contributions for the first `ask` rows of a stand-in that learns `scores` from all `rows`."""
+    learned = learn(rows, scores, seed=seed)
+    found = learned.contributions(rows.iloc[:ask])
+    values = pd.DataFrame(found[:, :-1], columns=rows.columns, index=rows.index[:ask])
+    return StandIn(values, float(found[0, -1]) if ask else 0.0, learned.r2, learned.held_out)
+
+
+def learn(rows: pd.DataFrame, scores: np.ndarray, *, seed: int = 0) -> Learned:
+    """Return a stand-in that learned `scores`, one a row, from at most 20,000 of the rows."""
     import lightgbm
 
-    table = pd.DataFrame({c: _learnable(rows[c]) for c in rows.columns})
+    kinds = {str(c): _categories(rows[c]) for c in rows.columns}
+    table = _table(rows, kinds)
     unlike = np.flatnonzero(~table.duplicated())  # a copy of a learned row would flatter the fit
     order = np.random.default_rng(seed).permutation(unlike)[:LEARN_FROM]
     held = order[: int(len(order) * HELD_OUT)]
-    learn = order[len(held) :]
-    names = [f"c{i}" for i in range(table.shape[1])]  # LightGBM refuses some characters in names
-    data = lightgbm.Dataset(table.iloc[learn].set_axis(names, axis=1), scores[learn])
-    threads = 1 if len(learn) < FEW else 0  # on few rows threads wait for each other longer than they work
+    ours = order[len(held) :]
+    data = lightgbm.Dataset(table.iloc[ours], scores[ours])
+    threads = 1 if len(ours) < FEW else 0  # on few rows threads wait for each other longer than they work
     booster = lightgbm.train({**SETTINGS, "seed": seed, "num_threads": threads}, data, ROUNDS)
-    found = np.asarray(booster.predict(table.iloc[:ask].set_axis(names, axis=1), pred_contrib=True))
-    guesses = np.asarray(booster.predict(table.iloc[held].set_axis(names, axis=1)))
-    values = pd.DataFrame(found[:, :-1], columns=rows.columns, index=rows.index[:ask])
-    return StandIn(values, float(found[0, -1]) if ask else 0.0, _r2(scores[held], guesses), len(held))
+    guesses = np.asarray(booster.predict(table.iloc[held]))
+    return Learned(booster, kinds, _r2(scores[held], guesses), len(held))
 
 
-def _learnable(column: pd.Series) -> pd.Series:
-    """Return a number or a category of at most `LEVELS` levels."""
+def _table(rows: pd.DataFrame, kinds: dict[str, pd.Index | None]) -> pd.DataFrame:
+    """Return numbers and categories under plain names, since LightGBM refuses some characters in names."""
+    columns = zip(rows.columns, kinds.values(), strict=True)
+    return pd.DataFrame({f"c{i}": _learnable(rows[c], levels) for i, (c, levels) in enumerate(columns)})
+
+
+def _categories(column: pd.Series) -> pd.Index | None:
+    """Return the column's most frequent categories, at most `LEVELS`; None where it is a number or a date."""
     column = plain(column)
-    if column.dtype.kind in "iufb":
-        return column.astype(np.float64)
+    if column.dtype.kind in "iufbM" or isinstance(column.dtype, pd.DatetimeTZDtype):
+        return None
+    return pd.Index(sorted(_texts(column).value_counts().index[:LEVELS], key=str), dtype=object)
+
+
+def _learnable(column: pd.Series, levels: pd.Index | None) -> pd.Series:
+    """Return a number, or a category of these levels."""
+    column = plain(column)
+    if levels is not None:
+        return pd.Series(pd.Categorical(_texts(column), categories=levels), index=column.index)
     if column.dtype.kind == "M" or isinstance(column.dtype, pd.DatetimeTZDtype):
         return column.astype("int64").astype(np.float64).where(column.notna())
-    texts = column.astype(object).map(scalar, na_action="ignore").astype(object)
-    kept = texts.value_counts().index[:LEVELS]
-    return pd.Series(pd.Categorical(texts, categories=sorted(kept, key=str)), index=column.index)
+    return column.astype(np.float64)
+
+
+def _texts(column: pd.Series) -> pd.Series:
+    return column.astype(object).map(scalar, na_action="ignore").astype(object)
 
 
 def _r2(truth: np.ndarray, guesses: np.ndarray) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,7 @@ class OnnxSubject:
     classes: tuple[Any, ...]
     columns: tuple[str, ...]
     output: str  # the output that holds the probabilities
+    data: bytes | None = None  # the file, None where only a running session was given
 
     def prepared(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return the columns in the types of the graph's inputs."""
@@ -50,7 +51,7 @@ class OnnxSubject:
         return np.vstack([self._probabilities(frame.iloc[s : s + BATCH]) for s in starts])
 
     def _probabilities(self, frame: pd.DataFrame) -> np.ndarray:
-        answer = self.estimator.run([self.output], self._feeds(frame))[0]
+        answer = self.estimator.run([self.output], self.feeds(frame))[0]
         if isinstance(answer, list):
             table = [[one[c] for c in self.classes] for one in answer]
             return np.asarray(table, dtype=np.float64).reshape(len(frame), len(self.classes))
@@ -59,7 +60,8 @@ class OnnxSubject:
         _check_probabilities(found, self.output)
         return found
 
-    def _feeds(self, frame: pd.DataFrame) -> dict[str, np.ndarray]:
+    def feeds(self, frame: pd.DataFrame) -> dict[str, np.ndarray]:
+        """Return what the graph's inputs are given for rows that are `prepared`."""
         inputs = self.estimator.get_inputs()
         if len(inputs) == 1 and len(self.columns) != 1:
             return {inputs[0].name: frame.to_numpy(dtype=NUMBERS[inputs[0].type])}
@@ -79,14 +81,19 @@ class OnnxSubject:
 
 def open_bytes(data: bytes, columns: Sequence[str] | None) -> OnnxSubject:
     """Return the classifier that the bytes of an ONNX file hold."""
+    session = session_of(data)
+    import onnx
+
+    return replace(_opened(session, columns, onnx.load_from_string(data).graph), data=data)
+
+
+def session_of(data: bytes) -> Any:
+    """Return a running session of an ONNX file, on the processor."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
-    import onnx
-
-    return _opened(session, columns, onnx.load_from_string(data).graph)
+    return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
 
 
 def open_estimator(estimator: Any, columns: Sequence[str] | None) -> OnnxSubject:
