@@ -40,7 +40,8 @@ class Seen:
             return cls(steps.scan().sample.rows, opened.table.rows, is_training=False)
         places = np.sort(np.random.default_rng(opened.spec.seed).permutation(training.rows)[:SEEN])
         held = set(training.schema.names)
-        columns = [c for c in readable(training.schema, opened.spec.data) if c in held]
+        wanted = (*readable(training.schema, opened.spec.data), opened.spec.data.embedding)
+        columns = [c for c in wanted if c is not None and c in held]
         return cls(training.take(places, columns), training.rows, is_training=True)
 
 
@@ -55,7 +56,7 @@ def taught(model: Model, found: Scored, seen: Seen, question: TaughtBy, opened: 
     data = opened.spec.data
     near = neighbours(
         model.subject,
-        found.rows,
+        _with_vector(found, opened) if question.space == "embedding" else found.rows,
         seen.rows,
         count=question.limit,
         space=question.space,
@@ -64,7 +65,8 @@ def taught(model: Model, found: Scored, seen: Seen, question: TaughtBy, opened: 
         class_index=class_index,
         seed=opened.spec.seed,
     )
-    own = near.rows.rename(columns={c: f"{c} (table)" for c in OURS})
+    own = near.rows.drop(columns=[c for c in (data.embedding,) if c in near.rows])
+    own = own.rename(columns={c: f"{c} (table)" for c in OURS})
     ours = pd.DataFrame(
         {
             "distance": near.distances,
@@ -74,6 +76,19 @@ def taught(model: Model, found: Scored, seen: Seen, question: TaughtBy, opened: 
     )
     rows = pd.concat([ours, own.reset_index(drop=True)], axis=1)
     return Taught(rows, near.space, (_searched(near.searched, seen.total), *near.notes))
+
+
+def _with_vector(found: Scored, opened: Opened) -> pd.DataFrame:
+    """Return the row with its embedding, which scans don't read."""
+    column = opened.spec.data.embedding
+    if column is None:
+        raise InvestigationRefused(
+            "the investigation names no embedding",
+            needed="`embedding` in [data], a column of vectors that both tables have",
+            do="add it, or choose another space",
+        )
+    vectors = opened.table.take(found.rows.index.to_numpy(), [column])[column]
+    return found.rows.assign(**{column: vectors})
 
 
 def _labels(rows: pd.DataFrame, target: str) -> list[str]:
