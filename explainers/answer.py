@@ -22,6 +22,7 @@ LOG_ODDS = (  # scikit-learn's classifiers whose raw score is the log-odds, thos
     "GradientBoostingClassifier",
     "HistGradientBoostingClassifier",
     "CalibratedClassifierCV",
+    "AdaBoostClassifier",
 )
 
 

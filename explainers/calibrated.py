@@ -21,7 +21,7 @@ def sigmoid_of(model: Any) -> Sigmoid | None:
     """Return the one sigmoid over a linear model of two classes that this CalibratedClassifierCV is, else None."""
     from explainers.wrappers import last_step, unwrapped
 
-    inside = getattr(model, "calibrated_classifiers_", ())
+    inside: list[Any] = getattr(model, "calibrated_classifiers_", [])
     if len(inside) != 1 or inside[0].method != "sigmoid" or len(model.classes_) != 2:
         return None
     estimator = unwrapped(inside[0].estimator)

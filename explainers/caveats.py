@@ -1,4 +1,4 @@
-"""What is to be said of a row or a model whatever the method: unseen categories, columns without names, no probabilities."""
+"""What is to be said whatever the method: unseen categories, columns without names, a model without probabilities."""
 
 from __future__ import annotations
 
@@ -37,15 +37,12 @@ def caveats(subject: Any) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def with_caveats(
-    subject: Subject, rows: pd.DataFrame, explanations: list[Explanation]
-) -> list[Explanation]:
-    """Return the explanations of the rows, one each, with what is to be said of the model and the row in their notes."""
+def with_caveats(subject: Subject, rows: pd.DataFrame, explanations: list[Explanation]) -> list[Explanation]:
+    """Return the explanations, one a row, with what is to be said of the model and of the row in their notes."""
     always, known = caveats(subject), known_categories(subject)
     chosen = rows[[c for c in known if c in rows.columns]]
     return [
-        replace(one, notes=(*one.notes, *always, *_unseen(known, chosen.iloc[i])))
-        for i, one in enumerate(explanations)
+        replace(one, notes=(*one.notes, *always, *_unseen(known, chosen.iloc[i]))) for i, one in enumerate(explanations)
     ]
 
 
@@ -62,7 +59,7 @@ def _is_nameless(subject: Any) -> bool:
     """Return True where the model stores no names of its own: numbered ones are what the library made up."""
     if hasattr(subject, "is_named"):
         return not subject.is_named
-    booster = getattr(subject, "booster", None)
+    booster: Any = getattr(subject, "booster", None)
     if hasattr(booster, "feature_name"):
         return all(name == f"Column_{i}" for i, name in enumerate(booster.feature_name()))
     return booster is not None and booster.feature_names is None

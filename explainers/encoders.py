@@ -10,7 +10,7 @@ import numpy as np
 
 from explainers.columns import Encoded, Kind, Known
 from explainers.explanation import Unsupported
-from explainers.mixers import MIXERS, components, products
+from explainers.mixers import MIXERS, components
 
 Columns = list[Encoded]
 
@@ -241,6 +241,5 @@ _AFTER: dict[str, Callable[[Any, Columns], Columns]] = {
     "SelectorMixin": _selector,
     "KBinsDiscretizer": _bins,
     "SplineTransformer": _splines,
-    "PolynomialFeatures": products,
     **dict.fromkeys(MIXERS, components),
 }

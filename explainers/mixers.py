@@ -1,4 +1,4 @@
-"""Steps whose every output is made of several columns: components and products."""
+"""Steps whose every output is a weighted sum of columns: principal components and their kin."""
 
 from __future__ import annotations
 
@@ -32,22 +32,9 @@ def components(step: Any, columns: list[Encoded]) -> list[Encoded]:
     return [_mixed(f"{name.lower()}{i} of ", columns, row, rule) for i, row in enumerate(shares)]
 
 
-def products(step: Any, columns: list[Encoded]) -> list[Encoded]:
-    """Return PolynomialFeatures' products, each shared among its factors; the constant one among all columns."""
-    rule = "contributions of PolynomialFeatures' products are given to their factors in equal shares"
-    out = []
-    for powers in step.powers_:
-        if powers.sum() == 1:
-            out.append(columns[int(powers.argmax())])
-            continue
-        shares = powers / powers.sum() if powers.any() else np.full(len(columns), 1 / len(columns))
-        out.append(_mixed("product of ", columns, shares, rule))
-    return out
-
-
 def _mixed(prefix: str, columns: Sequence[Encoded], shares: np.ndarray, rule: str) -> Encoded:
     """Return the column that these make; where all are of one raw column it is that one's."""
-    parts = tuple((columns[i], float(shares[i])) for i in np.flatnonzero(shares))
+    parts = tuple((columns[i], float(shares[i])) for i in np.flatnonzero(shares).tolist())
     names = list(dict.fromkeys(source.raw for part, _ in parts for source, _ in part.sources))
     if len(names) == 1:
         return next(iter(parts[0][0].sources))[0].bent()

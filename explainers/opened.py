@@ -43,6 +43,12 @@ class Opened:
         """Return True when some encoded column is made of several raw ones."""
         return any(column.parts for column in self.encoded)
 
+    def check_unmixed(self, method: str) -> None:
+        """Raise `Unsupported` where the method needs every encoded column to be of one raw column alone."""
+        mixed = next((column.raw for column in self.encoded if column.parts), None)
+        if mixed is not None:
+            raise Unsupported(f"{method} can't tell the columns apart that the pipeline mixes ({mixed})")
+
     @property
     def notes(self) -> tuple[str, ...]:
         """Return how contributions of columns that are mixed are shared, a sentence a kind of mixture."""

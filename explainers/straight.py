@@ -49,14 +49,9 @@ def _through(step: Any, now: Straight) -> Straight:
     made = after(step, list(now.encoded))
     if not any(column.parts for column in made):
         return Straight(tuple(made), _transformed(step, now.values))
-    if hasattr(step, "transformers_"):
-        places = step._transformer_to_input_indices
-        branches = [(name, inner, places[name]) for name, inner, _ in step.transformers_]
-        return _side_by_side(branches, now, step.transformer_weights or {})
-    if hasattr(step, "transformer_list"):
-        everything = list(range(len(now.encoded)))
-        return _side_by_side([(n, s, everything) for n, s in step.transformer_list], now, step.transformer_weights or {})
     width = len(now.encoded)
+    if hasattr(step, "transformer_weights"):
+        return _side_by_side(_branches(step, width), now, step.transformer_weights or {})
     return replace(now, tail=_matrix(step, width), constant=_constant(step, np.zeros(width)))
 
 
@@ -65,6 +60,14 @@ def straightened_on(steps: Sequence[tuple[str, Any]], now: Straight) -> Straight
     for _, step in steps:
         now = _through(step, now)
     return now
+
+
+def _branches(step: Any, width: int) -> list[tuple[str, Any, Any]]:
+    """Return name, transformer and places of the columns of each branch of a ColumnTransformer or FeatureUnion."""
+    if hasattr(step, "transformer_list"):
+        return [(name, inner, range(width)) for name, inner in step.transformer_list]
+    places = step._transformer_to_input_indices
+    return [(name, inner, places[name]) for name, inner, _ in step.transformers_]
 
 
 def _side_by_side(branches: Sequence[tuple[str, Any, Any]], now: Straight, weights: Any) -> Straight:
@@ -97,8 +100,8 @@ def _matrix(step: Any, width: int) -> np.ndarray:
     made = after(step, [Encoded(str(i)) for i in range(width)])
     if any(column.kind != "number" or column.parts for column in made) or getattr(step, "clip", False):
         raise Unsupported(
-            f"{type(step).__name__} bends columns that are mixed, so the model isn't linear in single ones; use shap or "
-            "lime"
+            f"{type(step).__name__} bends columns that are mixed, so the model isn't linear in single ones; use shap "
+            "or lime"
         )
     out = np.zeros((width, len(made)))
     for j, column in enumerate(made):

@@ -59,8 +59,8 @@ def subject_of(estimator: Any, *, columns: Sequence[str] | None = None) -> Subje
     subject = cast("Subject", module.open_estimator(estimator, columns))
     if len(subject.classes) < 2:
         raise Unsupported(
-            f"{kind_of(subject)} learned one class only ({subject.classes[0]!r}) and answers it for every row, so there "
-            "is nothing to explain; train it on rows of both classes"
+            f"{kind_of(subject)} learned one class only ({subject.classes[0]!r}) and answers it for every row, so "
+            "there is nothing to explain; train it on rows of both classes"
         )
     return subject
 

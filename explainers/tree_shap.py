@@ -18,6 +18,7 @@ EXPLAINERS = Shelf()
 def tree_shap(subject: Subject, rows: pd.DataFrame, class_index: int) -> tuple[np.ndarray, float, Unit]:
     """Return values (rows, raw columns), base and unit. Raises `Unsupported` for trees that shap gets wrong."""
     door = opened(subject)
+    door.check_unmixed("exact TreeSHAP")
     if getattr(door.model, "is_categorical_", None) is not None:
         raise Unsupported("shap's TreeExplainer misreads the categorical splits of HistGradientBoosting")
     explainer = EXPLAINERS.get(door.model, "tree", lambda: _explainer(door.model))

@@ -78,8 +78,8 @@ def why_closed(model: Any) -> str | None:
         return None
     found = list(dict.fromkeys(type(last_step(m)).__name__ for m in members(model)))
     return (
-        f"{type(model).__name__} {how} {', '.join(found) or 'models'}, and what one of them says is not its answer; use "
-        "shap or lime, which ask the whole"
+        f"{type(model).__name__} {how} {', '.join(found) or 'models'}, and what one of them says is not its answer; "
+        "use shap or lime, which ask the whole"
     )
 
 

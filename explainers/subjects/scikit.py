@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -67,25 +66,25 @@ class ScikitSubject:
             raise Unsupported(self.no_probabilities)
         if not len(rows):
             return none_asked(self.classes)
-        return self._asked("predict_proba", rows)
+        return self._asked(self.estimator.predict_proba, rows)
 
     def margins(self, rows: pd.DataFrame) -> np.ndarray | None:
         """Return raw scores: (rows,) for the event when binary, else (rows, classes); None where the model has none."""
         last = last_step(self.estimator)
         bend = sigmoid_of(last)
         if bend is not None:
-            return self._straight(bend.estimator, rows) * bend.slope + bend.offset
+            return self._asked(lambda inputs: self._straight(bend.estimator, inputs), rows) * bend.slope + bend.offset
         library = type(last).__module__.partition(".")[0]
         if library in RAW:
-            return self._asked("predict", rows, RAW[library])
-        if not hasattr(self.estimator, "decision_function") or getattr(last, "decision_function_shape", "") == "ovo":
+            return self._asked(lambda inputs: self.estimator.predict(inputs, **RAW[library]), rows)
+        if not hasattr(self.estimator, "decision_function"):
             return None
-        found = self._asked("decision_function", rows)
-        return found if found.ndim == 1 or found.shape[1] == len(self.classes) else None
+        found = self._asked(self.estimator.decision_function, rows)
+        by_pair = getattr(last, "decision_function_shape", "") == "ovo"  # a score a pair of classes, not one a class
+        return found if found.ndim == 1 or (found.shape[1] == len(self.classes) and not by_pair) else None
 
-    def _straight(self, inside: Any, rows: pd.DataFrame) -> np.ndarray:
+    def _straight(self, inside: Any, inputs: Any) -> np.ndarray:
         """Return the decision function of the linear model inside a calibrated one."""
-        inputs = self.inputs(rows)
         for _, step in getattr(self.estimator, "steps", [])[:-1]:
             inputs = inputs if step is None or isinstance(step, str) else step.transform(inputs)
         return np.asarray(inside.decision_function(inputs), dtype=np.float64)
@@ -95,18 +94,18 @@ class ScikitSubject:
         frame = self.prepared(rows)
         return frame if self.is_named else frame.to_numpy()
 
-    def _asked(self, question: str, rows: pd.DataFrame, how: Mapping[str, Any] = MappingProxyType({})) -> np.ndarray:
+    def _asked(self, ask: Callable[[Any], Any], rows: pd.DataFrame) -> np.ndarray:
         inputs = self.inputs(rows)
         try:
-            return np.asarray(getattr(self.estimator, question)(inputs, **how), dtype=np.float64)
+            return np.asarray(ask(inputs), dtype=np.float64)
         except ValueError as error:
-            blame(self.prepared(rows), error, self.encoded or (), lambda frame: self._takes(question, frame))
+            blame(self.prepared(rows), error, self.encoded or (), lambda frame: self._takes(ask, frame))
             raise
 
-    def _takes(self, question: str, rows: pd.DataFrame) -> bool:
+    def _takes(self, ask: Callable[[Any], Any], rows: pd.DataFrame) -> bool:
         """Return True when the model answers for these rows."""
         try:
-            getattr(self.estimator, question)(rows if self.is_named else rows.to_numpy())
+            ask(rows if self.is_named else rows.to_numpy())
         except ValueError:
             return False
         return True
@@ -147,7 +146,8 @@ def _names(estimator: Any, columns: Sequence[str] | None, own: Any) -> tuple[str
     width = len(own) if own is not None else getattr(estimator, "n_features_in_", None)
     if columns is None and width is None:
         raise Unsupported(
-            f"{type(estimator).__name__} doesn't say which columns it reads; name them: subject_of(model, columns=[...])"
+            f"{type(estimator).__name__} doesn't say which columns it reads; name them: "
+            "subject_of(model, columns=[...])"
         )
     if columns is not None and width is not None and len(columns) != width:
         raise Unsupported(f"the model reads {width} columns and {len(columns)} names were given; give one name each")

@@ -8,15 +8,16 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.compose import make_column_transformer
-from sklearn.decomposition import PCA
+from sklearn.decomposition import KernelPCA
 from sklearn.feature_selection import SelectKBest
-from sklearn.impute import SimpleImputer
+from sklearn.impute import KNNImputer, SimpleImputer
 from sklearn.pipeline import make_pipeline, make_union
 from sklearn.preprocessing import (
     FunctionTransformer,
     KBinsDiscretizer,
     MaxAbsScaler,
     MinMaxScaler,
+    Normalizer,
     OneHotEncoder,
     OrdinalEncoder,
     PolynomialFeatures,
@@ -132,7 +133,7 @@ def test_selection_union_bins_splines_and_named_functions_are_followed() -> None
     assert _traced(FunctionTransformer(), filled)[1] == Encoded("other")
 
 
-@pytest.mark.parametrize("mixer", [PCA(1), PolynomialFeatures()])
+@pytest.mark.parametrize("mixer", [KernelPCA(1), PolynomialFeatures(), KNNImputer(), Normalizer()])
 def test_a_step_that_mixes_columns_is_refused_by_name(mixer: Any) -> None:
     rows = NUMBERS.fillna(0)
     with pytest.raises(Unsupported, match=rf"{type(mixer).__name__} mixes 2 columns \(age, amount"):

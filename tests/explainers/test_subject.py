@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from sklearn.decomposition import PCA
-from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.linear_model import LogisticRegression, Perceptron
+from sklearn.decomposition import KernelPCA
+from sklearn.ensemble import HistGradientBoostingClassifier, VotingClassifier
+from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.model_selection import GridSearchCV
+from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.tree import DecisionTreeClassifier
 
@@ -34,8 +35,19 @@ FAMILIES = {
 }
 
 
-def test_every_model_answers_probabilities(model: Any, table: pd.DataFrame) -> None:
+def _answers(subject: Any, rows: pd.DataFrame) -> np.ndarray:
+    """Return probabilities, or margins of a model that has no probabilities."""
+    margins_only = getattr(subject, "no_probabilities", "")
+    return np.asarray(subject.margins(rows) if margins_only else subject.predict_proba(rows))
+
+
+def test_every_model_answers_probabilities_or_says_that_it_has_none(model: Any, table: pd.DataFrame) -> None:
     subject = subject_of(model)
+    if getattr(subject, "no_probabilities", ""):
+        with pytest.raises(Unsupported, match=r"answers no probabilities .* wrap it in CalibratedClassifierCV"):
+            subject.predict_proba(table)
+        assert subject.margins(table).shape == (len(table),)
+        return
     found = subject.predict_proba(table)
     assert isinstance(subject, Subject)
     assert found.shape == (len(table), len(subject.classes))
@@ -45,6 +57,8 @@ def test_every_model_answers_probabilities(model: Any, table: pd.DataFrame) -> N
 
 def test_no_rows_have_no_probabilities(model: Any, table: pd.DataFrame) -> None:
     subject = subject_of(model)
+    if getattr(subject, "no_probabilities", ""):
+        return
     assert subject.predict_proba(table.iloc[:0]).shape == (0, len(subject.classes))
 
 
@@ -61,13 +75,13 @@ def test_families(name: str, family: str, fit: Fit) -> None:
 def test_what_a_table_looks_like_on_disk_changes_no_answer(model: Any, table: pd.DataFrame) -> None:
     """CSV and Parquet bring text for categories, Arrow and nullable types, extra columns and another order."""
     subject = subject_of(model)
-    own = subject.predict_proba(table)
+    own = _answers(subject, table)
     texts = table.astype(dict.fromkeys(table.select_dtypes("category"), "str"))
     arrow = pa.Table.from_pandas(texts).to_pandas(types_mapper=pd.ArrowDtype)
     nullable = texts.convert_dtypes().assign(extra="x")[[*table.columns[::-1], "extra"]]
     objects = texts.astype(object)
     for other in (texts, arrow, nullable, objects):
-        assert subject.predict_proba(other) == pytest.approx(own, abs=1e-6)
+        assert _answers(subject, other) == pytest.approx(own, abs=1e-6)
 
 
 def test_prepared_keeps_the_category_order_that_was_learned(fit: Fit, rows_of: Rows) -> None:
@@ -100,7 +114,7 @@ def test_a_native_boosters_categories_are_those_of_the_classifier_in_memory(rows
 
 def test_a_missing_column_is_named(model: Any, table: pd.DataFrame) -> None:
     with pytest.raises(UnfitColumn, match=r"column 'amount' is absent") as caught:
-        subject_of(model).predict_proba(table.drop(columns="amount"))
+        _answers(subject_of(model), table.drop(columns="amount"))
     assert caught.value.column == "amount"
 
 
@@ -182,8 +196,8 @@ def test_a_search_opens_to_its_best_model(rows_of: Rows) -> None:
 
 def test_a_pipeline_that_mixes_columns_is_explained_by_asking_it(rows_of: Rows) -> None:
     rows = rows_of("forest")
-    model = make_pipeline(PCA(2), LogisticRegression()).fit(rows, rows["amount"] > 20)
-    assert "PCA mixes 4 columns" in str(EXPLAINERS["linear"].refusal(model))
+    model = make_pipeline(KernelPCA(2), LogisticRegression()).fit(rows, rows["amount"] > 20)
+    assert "KernelPCA mixes 4 columns" in str(EXPLAINERS["linear"].refusal(model))
     one = explain(model, rows.iloc[:1], rows.iloc[1:], method="shap")[0]
     assert one.base + sum(one.values.values()) == pytest.approx(one.score, abs=1e-6)
 
@@ -223,12 +237,23 @@ def _xgboost_codes() -> Any:
     return xgboost.train({"objective": "binary:logistic"}, data, 2)
 
 
+def _hard_votes() -> Any:
+    return VotingClassifier([("one", LogisticRegression())], voting="hard").fit([[0], [1]], [0, 1])
+
+
 @pytest.mark.parametrize(
     ("make", "said"),
     [
         (lambda: object(), "object can't be opened: it has no predict_proba and no classes_ and no feature_names_in_"),
         (DecisionTreeClassifier, "DecisionTreeClassifier is not fitted; fit it first"),
-        (lambda: Perceptron().fit([[0], [1]], [0, 1]), "Perceptron answers no probabilities"),
+        (lambda: LinearRegression().fit([[0], [1]], [0, 1]), "LinearRegression is no classifier"),
+        (lambda: KNeighborsClassifier(1).fit([[0], [1]], [[0, 1], [1, 1]]), "answers several targets at once"),
+        (
+            lambda: DecisionTreeClassifier().fit([[0], [1]], ["a", "a"]),
+            r"one class only \('a'\) and answers it for every",
+        ),
+        (_hard_votes, "VotingClassifier answers neither probabilities nor a decision function, only classes"),
+        (lambda: GridSearchCV(DecisionTreeClassifier(), {}), "GridSearchCV holds no fitted model; fit it first"),
         (_lightgbm_regression, "answers no class probabilities: its objective is 'regression'"),
         (_xgboost_hinge, "answers no class probabilities: its objective is 'binary:hinge'"),
         (_xgboost_codes, r"categorical columns \(city\) and its file doesn't say in which order"),

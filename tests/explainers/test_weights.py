@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.linear_model import LogisticRegression, SGDClassifier
-from sklearn.svm import SVC
+from sklearn.linear_model import LogisticRegression, Perceptron, RidgeClassifier, SGDClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC, LinearSVC
 
-from explainers import EXPLAINERS, Unsupported, explain, subject_of
+from explainers import Unsupported, explain, subject_of
 from explainers.eli5_weights import check_readable, weights_of
 from explainers.opened import opened
 
@@ -76,10 +78,31 @@ def test_eli5s_silent_error_is_a_refusal_with_its_reason(fit: Fit, rows_of: Rows
         check_readable(door)
 
 
-def test_a_model_without_probabilities_is_refused_by_every_method(rows_of: Rows) -> None:
-    model = SVC(kernel="linear").fit(rows_of("logistic"), rows_of("logistic")["amount"] > 0)
-    for explainer in EXPLAINERS.values():
-        assert "SVC answers no probabilities (no predict_proba)" in str(explainer.refusal(model))
+@pytest.mark.parametrize(
+    "model",
+    [
+        SVC(kernel="linear"),
+        LinearSVC(),
+        RidgeClassifier(),
+        Perceptron(),
+        SGDClassifier(loss="hinge", random_state=0),
+        make_pipeline(StandardScaler(), SGDClassifier(loss="hinge", alpha=0.1, random_state=0)),
+    ],
+    ids=lambda m: type(m).__name__,
+)
+def test_a_model_without_probabilities_is_explained_in_margin_and_said_so(model: Any, rows_of: Rows) -> None:
+    rows = rows_of("logistic")
+    model.fit(rows, rows["amount"] > 0)
+    for method in ("linear", "shap"):
+        one = explain(model, rows.iloc[:1], rows.iloc[100:], method=method)[0]
+        assert one.unit == "margin"
+        assert one.base + sum(one.values.values()) == pytest.approx(model.decision_function(rows.iloc[:1])[0])
+        assert any("answers no probabilities; its margin is explained" in note for note in one.notes)
+        assert one.values["constant"] == pytest.approx(0, abs=1e-12)
+    with pytest.raises(Unsupported, match=r"no probabilities .* wrap it in CalibratedClassifierCV to have them"):
+        explain(model, rows.iloc[:1], rows, method="lime")
+    with pytest.raises(Unsupported, match=r"no probabilities|adds up in margin for this model, not in probability"):
+        explain(model, rows.iloc[:1], rows, method="shap", unit="probability")
 
 
 def test_three_classes_have_a_margin_each(fit: Fit, rows_of: Rows) -> None:
