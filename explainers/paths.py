@@ -12,7 +12,7 @@ import numpy as np
 from explainers.columns import Encoded
 from explainers.explanation import Split, TreePath
 from explainers.forests.arrays import Forest
-from explainers.forests.kernels import fill_path
+from explainers.forests.kernels import NEAR_ZERO, ZERO_MISSING, fill_path
 
 Words = tuple[Literal["<=", ">", "<", ">=", "in", "not in", "is missing", "is present", "="], Any]
 OTHER_SIDE: dict[str, Any] = {"<=": ">", "<": ">="}
@@ -72,7 +72,7 @@ def _mixes(forest: Forest, tree: int, nodes: np.ndarray, row: Walked) -> list[di
 
 def _words(forest: Forest, node: int, left: bool, column: Encoded, value: float) -> Words:  # noqa: FBT001
     """Return what the branch says of the row; `left` is the side that the row took."""
-    if math.isnan(value):
+    if math.isnan(value) or (forest.flags[node] & ZERO_MISSING and abs(value) <= NEAR_ZERO):
         return "is missing", None
     if forest.table[node] >= 0:
         return _coded(column, forest.goes_left[forest.table[node]], left)

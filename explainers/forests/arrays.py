@@ -62,6 +62,19 @@ class Forest:
         below = np.nextafter(self.threshold, -np.inf) if self.compare == "<" else self.threshold
         return np.ascontiguousarray(nodes), below, self.table, self.goes_left, self.roots
 
+    @cached_property
+    def spread(self) -> np.ndarray:
+        """Return how far apart each encoded column's thresholds lie: their deviation, weighted by rows that met them.
+
+        1 where there are less than two, and beyond the last column that is asked.
+        """
+        asked = np.flatnonzero((self.left != np.arange(len(self.left))) & (self.table < 0))
+        column, at, weight = self.feature[asked], self.threshold[asked], self.cover[asked]
+        whole = np.maximum(np.bincount(column, weight), np.finfo(float).tiny)
+        mean = np.bincount(column, weight * at) / whole
+        deviation = np.sqrt(np.bincount(column, weight * (at - mean[column]) ** 2) / whole)
+        return np.where(deviation > 0, deviation, 1.0)
+
     @property
     def base(self) -> float:
         """Return the score before any split: what the model answers for an average training row."""

@@ -108,9 +108,9 @@ def _columns(features: dict[str, Any]) -> Columns:
     return Columns(place, codes, right)
 
 
-def _asks(split: dict[str, Any]) -> bool:
-    """Return True where a split asks for one category."""
-    return bool(split["split_type"] == CATEGORY)
+def _asks(split: dict[str, Any] | None) -> bool:
+    """Return True for a split that asks for one category; a leaf has none."""
+    return split is not None and bool(split["split_type"] == CATEGORY)
 
 
 def _symmetric(stored: dict[str, Any], wanted: int, classes: int) -> Nodes:
@@ -155,7 +155,7 @@ def _nested(stored: dict[str, Any], wanted: int) -> Nodes:
 def _tree(nodes: Nodes, sign: float, columns: Columns) -> Tree:
     left, right = np.array(nodes.left), np.array(nodes.right)
     feature = np.array([0 if s is None else columns.column_of(s) for s in nodes.split])
-    asks = np.array([s is not None and _asks(s) for s in nodes.split])
+    asks = np.array([_asks(s) for s in nodes.split])
     return Tree(
         left=left,
         right=right,
@@ -165,7 +165,7 @@ def _tree(nodes: Nodes, sign: float, columns: Columns) -> Tree:
         value=sign * np.array(nodes.value),
         count=_weights(left, right, np.array(nodes.weight)),
         rows=np.full(len(left), np.nan),
-        goes_left={int(i): columns.others_than(nodes.split[i]) for i in np.flatnonzero(asks)},
+        goes_left={i: columns.others_than(s) for i, s in enumerate(nodes.split) if s is not None and asks[i]},
     )
 
 

@@ -51,16 +51,19 @@ def _tree(fields: dict[str, str], sign: float) -> Tree:
         count=counts,
         rows=counts,
         goes_left=_category_sets(fields, kind, threshold),
+        zero_missing=_padded(_zero_missing(kind), inner + 1),
     )
 
 
 def _missing_left(kind: np.ndarray, threshold: np.ndarray) -> np.ndarray:
     """Return where a missing value goes: the learned side, or where 0 goes when training saw none missing."""
-    meaning = kind >> 2
-    if (meaning[(kind & CATEGORICAL) == 0] == MISSING_ZERO).any():
-        raise Unsupported("this LightGBM model treats zero as missing, which the walk can't follow; use shap")
-    learned = np.where(meaning == MISSING_NONE, threshold >= 0, (kind & DEFAULT_LEFT) > 0)
+    learned = np.where(kind >> 2 == MISSING_NONE, threshold >= 0, (kind & DEFAULT_LEFT) > 0)
     return np.asarray(learned & ((kind & CATEGORICAL) == 0), dtype=bool)
+
+
+def _zero_missing(kind: np.ndarray) -> np.ndarray:
+    """Return where zero, and what is next to it, takes the branch of the missing values."""
+    return np.asarray((kind >> 2 == MISSING_ZERO) & ((kind & CATEGORICAL) == 0))
 
 
 def _category_sets(fields: dict[str, str], kind: np.ndarray, threshold: np.ndarray) -> dict[int, np.ndarray]:

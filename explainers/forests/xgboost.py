@@ -14,21 +14,28 @@ from explainers.forests.arrays import Forest, Tree, averaged, stack
 def read_xgboost(booster: Any, class_index: int, rounds: int) -> Forest:
     """Return an XGBoost Booster in log-odds (binary) or in the class's margin."""
     learner = json.loads(bytes(booster.save_raw("json")))["learner"]
-    name = learner["gradient_booster"]["name"]
-    if name != "gbtree":
-        raise Unsupported(f"the walk follows XGBoost's gbtree; this model's booster is {name!r}; use shap")
-    model = learner["gradient_booster"]["model"]
+    model, weights = _ensemble(learner["gradient_booster"])
     many = int(learner["learner_model_param"]["num_class"]) > 1
     sign = -1.0 if not many and class_index == 0 else 1.0
     last = model["iteration_indptr"][rounds]
     groups = model["tree_info"][:last]
-    mine = [t for t, group in zip(model["trees"][:last], groups, strict=True) if not many or group == class_index]
+    asked = [i for i, group in enumerate(groups) if not many or group == class_index]
     codes = max((len(c["offsets"]) for c in model.get("cats", {}).get("enc", [])), default=0)
-    trees = [averaged(_tree(t, sign, codes)) for t in mine]
+    trees = [averaged(_tree(model["trees"][i], sign * weights.get(i, 1.0), codes)) for i in asked]
     start = _starts(learner["learner_model_param"]["base_score"])
     offset = start[class_index % len(start)] if many else sign * float(np.log(start[0] / (1 - start[0])))
     unit: Unit = "margin" if many else "log-odds"
     return stack(trees, weight=1.0, offset=offset, unit=unit, compare="<", precision=np.float32)
+
+
+def _ensemble(booster: dict[str, Any]) -> tuple[dict[str, Any], dict[int, float]]:
+    """Return the stored trees, and the weights that dart gave them; `Unsupported` for what has no such trees."""
+    if booster["name"] == "gblinear":
+        raise Unsupported("the walk follows trees, and XGBoost's gblinear has none; use shap")
+    model = booster["gbtree"]["model"] if booster["name"] == "dart" else booster["model"]
+    if any(int(tree["tree_param"]["size_leaf_vector"]) > 1 for tree in model["trees"]):
+        raise Unsupported("the walk follows trees of one class each; these leaves answer all classes at once; use shap")
+    return model, dict(enumerate(booster.get("weight_drop", [])))
 
 
 def _starts(text: str) -> list[float]:
