@@ -121,8 +121,8 @@ def _size(column: str, loud: Sequence[Voice], quiet: Sequence[Voice], referee: V
 
 def _ruling(column: str, sides: Sequence[str], referee: Voice) -> str:
     fall, error = referee.values[column], referee.errors.get(column, 0.0)
-    bar = f" (standard error {error:.2g})" if error else ""
-    moves = f"{'falls' if fall > 0 else 'rises'} by {abs(fall):.3g} {referee.unit}{bar}" if fall else "stays as it is"
+    bar = f", standard error {error:.2g}" if error else ""
+    moves = f"{'falls' if fall > 0 else 'rises'} by {abs(fall):.3g} ({referee.unit}{bar})" if fall else "stays as it is"
     return f"with background values in its place the score {moves}, which sides with {joined(sides or ['neither'])}"
 
 

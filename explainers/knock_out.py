@@ -11,12 +11,13 @@ import pandas as pd
 from explainers.answer import answers, margin_unit, margins_of
 from explainers.explanation import Unit, Unsupported
 from explainers.refusing import asked, check_class
+from explainers.sampling import Score
 from explainers.subject import Subject
 
 ASKED = 50_000  # rows that the model is asked in all: a second or two of a large forest
 MOST = 200  # background rows: the standard error of a probability's mean is then at most 0.036
 FEWEST = 5  # of however many columns; less would be no average
-CELLS = 4_000_000  # of one question to the model: 32 MB of numbers, whatever the width
+CELLS = 10_000_000  # of one question to the model: 80 MB of numbers, whatever the width
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def _chosen(rows: int, columns: int, seed: int) -> np.ndarray:
     return np.sort(np.random.default_rng(seed).permutation(rows)[:most])
 
 
-def _falls(both: pd.DataFrame, score: float, ask: Any) -> np.ndarray:
+def _falls(both: pd.DataFrame, score: float, ask: Score) -> np.ndarray:
     """Return score - score with the value replaced, (columns, background rows); row 0 of `both` is the one measured."""
     falls = np.zeros((both.shape[1], len(both) - 1))
     pairs = np.argwhere([_differs(both.iloc[:, j]) for j in range(both.shape[1])])

@@ -10,7 +10,7 @@ import pandas as pd
 
 from explainers.answer import check_sums, tolerance_of
 from explainers.explanation import Explanation, Unsupported
-from explainers.refusing import asked, check_class
+from explainers.refusing import asked_for_probabilities, check_class
 from explainers.sampling import Sampled, shapley_values
 from explainers.subject import Subject
 
@@ -31,7 +31,7 @@ def explain_surprise(
     same label would have on the background rows, `score` the row's own. `class_` is the true class. Exact up to 8
     columns, sampled above, with the largest standard error in `quality`.
     """
-    subject = asked(model)
+    subject = asked_for_probabilities(model)
     places = _places(subject, rows, truth)
     if not len(background):
         raise Unsupported("a surprise is measured against background rows, and found none; add a table of them")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from explainers.dtypes import pick, plain
+from explainers.dtypes import are_numbers, pick, plain
 from explainers.explanation import Unsupported
 from explainers.subject import Family
 
@@ -26,6 +26,8 @@ class AnySubject:
     def prepared(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return the model's columns without nullable or Arrow wrapping."""
         frame = pick(rows, self.columns)
+        if are_numbers(frame):
+            return frame
         return frame.assign(**{c: plain(frame[c]) for c in frame.columns})
 
     def predict_proba(self, rows: pd.DataFrame) -> np.ndarray:

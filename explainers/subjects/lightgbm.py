@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from explainers.dtypes import UnfitColumn, as_category, as_number, codes, pick
+from explainers.dtypes import UnfitColumn, are_numbers, as_category, as_number, codes, pick
 from explainers.explanation import Unsupported
 from explainers.subject import Family
 from explainers.subjects.anything import labels, none_asked
@@ -32,6 +32,8 @@ class LightgbmSubject:
     def prepared(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return numbers, and categories in the learned order; LightGBM takes an unseen category for missing."""
         frame = pick(rows, self.columns)
+        if not self.levels and are_numbers(frame):
+            return frame
         for name in self.columns:
             column = frame[name]
             wanted = self._unused(column) if name in self.unused else self._used(column)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from explainers.dtypes import as_category, as_number, blame_infinity, codes, pick
+from explainers.dtypes import are_numbers, as_category, as_number, blame_infinity, codes, pick
 from explainers.explanation import Unsupported
 from explainers.subject import Family
 from explainers.subjects.anything import labels, none_asked
@@ -31,6 +31,8 @@ class XgboostSubject:
     def prepared(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return numbers, and categories in the learned order; an unseen category counts as missing."""
         frame = pick(rows, self.columns)
+        if not self.levels and are_numbers(frame):
+            return frame
         for name in self.columns:
             column = frame[name]
             wanted = as_category(column, self.levels[name]) if name in self.levels else as_number(column)
