@@ -19,6 +19,7 @@ BEFORE = 4  # level of the same player's last edge above, 0 where there is none
 COLUMN = 5  # encoded column that the node's split asks; the next two are the split's too
 SPLIT = 6  # the bits of `forests.kernels`
 TABLE = 7  # row of `sets`
+LAST = 8  # last node below this one, itself in a leaf; counted within the tree
 
 # columns of `Layout.figures`
 VALUE = 0  # of a leaf, times the forest's weight
@@ -36,7 +37,7 @@ class Layout(NamedTuple):
 
     starts: np.ndarray  # the first node of each tree, and the end
     points: np.ndarray  # of each tree: half the different players of its longest path, rounded up
-    marks: np.ndarray  # (nodes, 8) of int32
+    marks: np.ndarray  # (nodes, 9) of int32
     figures: np.ndarray  # (nodes, 5) of float64
     sets: np.ndarray  # (categorical splits, codes): True where the code goes left
     gauss: np.ndarray  # (points + 1, 2, points): Gauss-Legendre's points in [0, 1] and weights, for each number of them
@@ -55,7 +56,8 @@ def layout_of(forest: Forest, player_of: np.ndarray) -> Layout:
     before, known, known_before, points = _follow(starts, level, player, share, forest.depth)
     nodes, limit, table, sets, _ = forest.trees
     value = np.where(nodes[place, LEFT] == place, forest.weight * forest.value[place], 0.0)
-    marks = (level, closes, is_left[place], player, before, nodes[place, FEATURE], nodes[place, FLAGS], table[place])
+    split = (nodes[place, FEATURE], nodes[place, FLAGS], table[place])
+    marks = (level, closes, is_left[place], player, before, *split, _lasts(starts, level, closes, forest.depth))
     return Layout(
         starts=starts,
         points=points,
@@ -148,3 +150,15 @@ def _reach(level, share, depth):  # type: ignore[no-untyped-def]
         down[at] = down[at - 1] * share[node] if at > 0 else 1.0
         reach[node] = down[at]
     return reach
+
+
+@compiled
+def _lasts(starts, level, closes, depth):  # type: ignore[no-untyped-def]
+    """Return `LAST` of each node."""
+    last, path = np.zeros(len(level), np.int64), np.zeros(depth + 1, np.int64)
+    for tree in range(len(starts) - 1):
+        for node in range(starts[tree], starts[tree + 1]):
+            path[level[node]] = node
+            for above in range(level[node], level[node] - closes[node], -1):
+                last[path[above]] = node - starts[tree]
+    return last

@@ -10,8 +10,6 @@ each edge corrects what the player's last edge above it gave (as Linear TreeSHAP
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
 from explainers.compiled import compiled, over_rows
@@ -33,59 +31,48 @@ from explainers.path_layout import (
     Layout,
 )
 
-LANES = 128  # rows that go down together: the loops over them are long enough for vector instructions to pay
-FEW = 4  # rows up to which each goes down alone
+LANES = 512  # rows that go down together: the loops over them are long enough for vector instructions to pay
+SHARED = 128  # rows that are worth a thread
 NEITHER, STILL, BOTH, GONE, GAINED = 0, 1, 2, 3, 4  # what an edge does, by who follows: see `_weigh`
-
-
-class Lanes(NamedTuple):
-    """What is known at each level of the path from the root to where the visit is; lanes are rows."""
-
-    product: np.ndarray  # (levels, points, lanes): of o t + z (1 - t) over the players of the path
-    sums: np.ndarray  # (levels, points, lanes): of leaf values times products, below the node
-    follows: np.ndarray  # (levels, lanes): 1 where the row follows all the player's edges so far, else 0
-    left: np.ndarray  # (levels, lanes): 1 where the row goes left
-    edge: np.ndarray  # (levels, 5, points): what the edge does
-    path: np.ndarray  # (levels,): node
 
 
 def path_shapley(layout: Layout, matrix: np.ndarray) -> np.ndarray:
     """Return Shapley values (rows, players) for encoded rows that are rounded as the library rounds them."""
-    values = np.zeros((len(matrix), layout.players))
-    over_rows(lambda start, stop: _abreast(layout, matrix, values, start, stop), len(matrix), least=LANES)
+    values, arrays = np.zeros((len(matrix), layout.players)), tuple(layout)
+    over_rows(lambda start, stop: _abreast(arrays, matrix, values, start, stop), len(matrix), least=SHARED)
     return values
 
 
 @compiled
 def _abreast(layout, rows, values, start, stop):  # type: ignore[no-untyped-def]
     """Fill the values of rows that go down the trees side by side."""
+    starts, points, marks, figures, sets, gauss, depth, players, _ = layout
     width = min(LANES, stop - start)
-    lanes = _lanes(layout.depth + 1, layout.gauss.shape[2], width)
-    cells, found = np.empty((rows.shape[1], width)), np.empty((layout.players, width))
+    lanes = _lanes(depth + 1, gauss.shape[2], width)
+    cells, found = np.empty((rows.shape[1], width)), np.empty((players, width))
     for first in range(start, stop, width):
         count = min(width, stop - first)
         for lane in range(width):
             cells[:, lane] = rows[first + min(lane, count - 1)]
         found[:] = 0.0
-        for tree in range(len(layout.points)):
-            points = layout.points[tree]
-            marks = layout.marks[layout.starts[tree] : layout.starts[tree + 1]]
-            figures = layout.figures[layout.starts[tree] : layout.starts[tree + 1]]
-            _down(marks, figures, layout.sets, layout.gauss[points, :, :points], lanes, cells, found)
+        for tree in range(len(points)):
+            tree_marks, tree_figures = marks[starts[tree] : starts[tree + 1]], figures[starts[tree] : starts[tree + 1]]
+            _down(tree_marks, tree_figures, sets, gauss[points[tree], :, : points[tree]], lanes, cells, found)
         for lane in range(count):
             values[first + lane] = found[:, lane]
 
 
 @compiled
 def _lanes(levels, points, width):  # type: ignore[no-untyped-def]
-    return Lanes(
-        np.ones((levels, points, width)),
-        np.zeros((levels, points, width)),
-        np.ones((levels, width)),
-        np.ones((levels, width)),
-        np.zeros((levels, 5, points)),
-        np.zeros(levels, np.int64),
-    )
+    """Return what is known at each level of the path from the root to where the visit is; lanes are rows.
+
+    `product` (levels, points, lanes) of o t + z (1 - t) over the players of the path; `sums`, of leaf values times
+    products, below the node; `follows` (levels, lanes), 1 where the row follows all the player's edges so far; `left`,
+    1 where it goes left; `edge` (levels, 5, points), what the edge does; `path` (levels,), the nodes.
+    """
+    follows, edge = np.ones((levels, width)), np.zeros((levels, 5, points))
+    product, sums = np.ones((levels, points, width)), np.zeros((levels, points, width))
+    return product, sums, follows, np.ones((levels, width)), edge, np.zeros(levels, np.int64)
 
 
 @compiled
@@ -104,7 +91,8 @@ def _down(marks, figures, sets, gauss, lanes, cells, found):  # type: ignore[no-
             if mark[CLOSES] == 0:
                 _go_on(product[level - 1 : level + 1], sums[level], edge[level], before, follows[level], points)
             else:
-                _end(product[level - 1, :points], sums[level - 1], edge[level], before, follows[level], figure[VALUE], one)
+                upper, total = product[level - 1, :points], sums[level - 1]
+                _end(upper, total, edge[level], before, follows[level], figure[VALUE], one)
                 _give(found[mark[PLAYER]], one)
         if mark[CLOSES] == 0:
             _decide(cells[mark[COLUMN]], left[level], mark, figure[LIMIT], sets)
@@ -147,7 +135,8 @@ def _follow(follows, before, left, is_left):  # type: ignore[no-untyped-def]
 def _go_on(product, sums, edge, before, follows, points):  # type: ignore[no-untyped-def]
     """Carry the product (above and here, points, lanes) over an edge to an inner node."""
     for k in range(points):
-        upper, lower, neither, still, both = product[0, k], product[1, k], edge[NEITHER, k], edge[STILL, k], edge[BOTH, k]
+        upper, lower = product[0, k], product[1, k]
+        neither, still, both = edge[NEITHER, k], edge[STILL, k], edge[BOTH, k]
         for lane in range(len(follows)):
             lower[lane] = upper[lane] * (neither + before[lane] * still + follows[lane] * both)
         sums[k] = 0.0
