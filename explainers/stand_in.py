@@ -72,7 +72,7 @@ def learn(rows: pd.DataFrame, scores: np.ndarray, *, seed: int = 0) -> Learned:
     data = lightgbm.Dataset(table.iloc[ours], scores[ours])
     threads = 1 if len(ours) < FEW else 0  # on few rows threads wait for each other longer than they work
     booster = lightgbm.train({**SETTINGS, "seed": seed, "num_threads": threads}, data, ROUNDS)
-    guesses = np.asarray(booster.predict(table.iloc[held]))
+    guesses = np.asarray(booster.predict(table.iloc[held])) if len(held) else np.zeros(0)
     return Learned(booster, kinds, _r2(scores[held], guesses), len(held))
 
 
