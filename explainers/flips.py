@@ -54,7 +54,7 @@ class Flips:
     notes: tuple[str, ...]
 
 
-def flips(
+def flips(  # noqa: PLR0913 (what is asked has this many parts)
     model: Any,
     row: pd.DataFrame,
     seen: pd.DataFrame,
@@ -112,9 +112,9 @@ def _side(before: np.ndarray, class_index: int, threshold: float) -> Side:
 def _searched(scene: Around, side: Side, count: int, seed: int) -> tuple[Search, tuple[str, ...]]:
     """Return the exact search over trees where they can be read, else the sampled one and why."""
     if not any(scene.free):
-        return Search((), True, "nothing: every column is locked"), ()
+        return Search((), exact=True, searched="nothing: every column is locked"), ()
     if count < 1:
-        return Search((), True, "nothing: no flip was asked for"), ()
+        return Search((), exact=True, searched="nothing: no flip was asked for"), ()
     if scene.subject.family == "trees":
         from explainers.changes.trees import search_trees
 

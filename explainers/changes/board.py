@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explainers.changes.cells import Cells, cells_of, raw_of
-from explainers.changes.kernels import fill_effects, mark_reachable
+from explainers.changes.descent import fill_effects, mark_reachable
 from explainers.changes.rows import Around
 from explainers.changes.sets import Sets, goes_left, sets_of
 from explainers.changes.values import Options

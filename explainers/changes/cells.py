@@ -41,9 +41,7 @@ def cells_of(scene: Around, door: Opened, forests: list[Forest], reachable: list
         for k in np.unique(forest.feature[nodes[(forest.flags[nodes] & ZERO_MISSING) > 0]]).tolist():
             ends[raw[k]].append(np.array([[-2 * NEAR_ZERO, 0.0], [0.0, 2 * NEAR_ZERO]]))
     touched = {int(raw[k]) for k in used}
-    options = tuple(
-        _options(column, ends[i]) if i in touched else own[i] for i, column in enumerate(scene.columns)
-    )
+    options = tuple(_options(column, ends[i]) if i in touched else own[i] for i, column in enumerate(scene.columns))
     return _coded(scene, door, forests[0], options, sorted(used))
 
 
@@ -94,8 +92,7 @@ class _Encoder:
         """Return one encoded value a place."""
         size = max(1, CELLS // max(1, len(self.door.encoded), len(self.own)))
         parts = [
-            self._some(raw[s : s + size], values[s : s + size], encoded[s : s + size])
-            for s in range(0, len(raw), size)
+            self._some(raw[s : s + size], values[s : s + size], encoded[s : s + size]) for s in range(0, len(raw), size)
         ]
         return np.concatenate(parts) if parts else np.zeros(0)
 
@@ -134,8 +131,5 @@ def _encoded_options(scene: Around, door: Opened, forest: Forest, options: tuple
     places[:, i] = np.arange(len(places))
     size = max(1, CELLS // max(1, len(door.encoded), len(options)))
     return np.vstack(
-        [
-            ready(forest, door.matrix(scene.frame(options, places[s : s + size])))
-            for s in range(0, len(places), size)
-        ]
+        [ready(forest, door.matrix(scene.frame(options, places[s : s + size]))) for s in range(0, len(places), size)]
     )

@@ -7,7 +7,7 @@ brought towards the row's own values by bisection.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -23,6 +23,7 @@ IN_PAIRS = 24  # options of a column that are combined: those of the smallest si
 PAIRS = 200  # pairs of columns tried: those of the columns that move the score most
 COMBINATIONS = 4_000  # combinations asked
 AT_RANDOM = 0.2  # of them
+REFINED = 4  # so many times the flips wanted are brought closer to the row, the smallest ones
 HALVINGS = 24  # of the way from the row's own number to one that flips
 
 
@@ -49,14 +50,14 @@ def search_samples(scene: Around, side: Side, *, count: int, seed: int) -> Searc
     )
     scan = _scan(scene, side, options)
     found = {f.columns: f for f in _singles(scene, side, scan)}
-    combined, asked, possible = _pairs(scene, side, scan, np.random.default_rng(seed))
+    combined, asked, possible = _pairs(scene, side, scan, count=count, random=np.random.default_rng(seed))
     found |= {f.columns: f for f in combined}
     ranked = sorted(found.values(), key=lambda f: (f.size, len(f.columns), f.columns))
     searched = (
         f"{scan.asked:,} values of single columns, and {asked:,} of {possible:,} combinations of two columns, within "
         f"the values seen in {len(scene.columns[0].column) - 1:,} rows"
     )
-    return Search(tuple(ranked[:count]), False, searched)
+    return Search(tuple(ranked[:count]), exact=False, searched=searched)
 
 
 def _options(column: Known) -> Options:
@@ -65,7 +66,9 @@ def _options(column: Known) -> Options:
 
 def _scan(scene: Around, side: Side, options: tuple[Options, ...]) -> Scan:
     """Ask for every option of every column in one call."""
-    places = np.vstack([places_of(scene, options, (c,), np.arange(len(o.sizes))[:, None]) for c, o in enumerate(options)])
+    places = np.vstack(
+        [places_of(scene, options, (c,), np.arange(len(o.sizes))[:, None]) for c, o in enumerate(options)]
+    )
     answers = scene.probabilities(options, places)
     ends = np.cumsum([len(o.sizes) for o in options])[:-1]
     scores = _towards(side, answers)
@@ -99,7 +102,7 @@ def _singles(scene: Around, side: Side, scan: Scan) -> list[Found]:
 
 
 def _pairs(
-    scene: Around, side: Side, scan: Scan, random: np.random.Generator
+    scene: Around, side: Side, scan: Scan, *, count: int, random: np.random.Generator
 ) -> tuple[list[Found], int, int]:
     """Return each pair's smallest flip, how many combinations were asked, and how many there are."""
     kept = [_kept(scan, c) for c in range(len(scan.options))]
@@ -109,15 +112,31 @@ def _pairs(
     possible = sum(sizes[a] * sizes[b] for a, b in combinations(range(len(sizes)), 2))
     pairs = sorted(combinations(free, 2), key=lambda p: -(reach[p[0]] + reach[p[1]]))[:PAIRS]
     each = max(4, COMBINATIONS // max(1, len(pairs)))
-    asked, found = 0, []
-    for pair, cells in ((p, _promising(scan, kept, p, each, random)) for p in pairs):
-        answers = scene.probabilities(scan.options, places_of(scene, scan.options, pair, cells))
-        asked += len(cells)
-        flips = np.flatnonzero(side.flipped(answers))
-        if len(flips):
-            found.append((pair, tuple(int(i) for i in cells[_smallest(scan, pair, cells, flips)])))
-    refined = (_refined(scene, side, scan.options, one) for one in found)
-    return [f for f in refined if _needs_both(scene, side, scan.options, f)], asked, possible
+    cells = [_promising(scan, kept, pair, each, random) for pair in pairs]
+    flips = _flips_of(scene, side, scan.options, pairs, cells)
+    found = []
+    for pair, mine, flipped in zip(pairs, cells, flips, strict=True):
+        if flipped.any():
+            best = _smallest(scan, pair, mine, np.flatnonzero(flipped))
+            found.append((_size(scan, pair, mine[best]), pair, tuple(int(i) for i in mine[best])))
+    refined = [_refined(scene, side, scan.options, one) for _, *one in sorted(found)[: REFINED * count]]
+    kept_pairs = [f for f in refined if _needs_both(scene, side, scan.options, f)]
+    return kept_pairs, sum(len(c) for c in cells), possible
+
+
+def _flips_of(
+    scene: Around,
+    side: Side,
+    options: tuple[Options, ...],
+    pairs: list[tuple[int, int]],
+    cells: list[np.ndarray],
+) -> list[np.ndarray]:
+    """Return which cells of each pair flip, asked in one call."""
+    if not pairs:
+        return []
+    places = np.vstack([places_of(scene, options, pair, mine) for pair, mine in zip(pairs, cells, strict=True)])
+    flips = side.flipped(scene.probabilities(options, places))
+    return np.split(flips, np.cumsum([len(mine) for mine in cells])[:-1])
 
 
 def _kept(scan: Scan, column: int) -> np.ndarray:
@@ -133,7 +152,7 @@ def _kept(scan: Scan, column: int) -> np.ndarray:
 def _promising(
     scan: Scan, kept: list[np.ndarray], pair: tuple[int, int], most: int, random: np.random.Generator
 ) -> np.ndarray:
-    """Return the cells of a pair to ask: those that should flip, the smallest first, then the nearest, some at random."""
+    """Return a pair's cells to ask: those that should flip, the smallest first, then the nearest, some at random."""
     a, b = pair
     one, two = np.meshgrid(kept[a], kept[b], indexing="ij")
     cells = np.column_stack([one.ravel(), two.ravel()])
@@ -146,17 +165,17 @@ def _promising(
 
 
 def _smallest(scan: Scan, pair: tuple[int, int], cells: np.ndarray, flips: np.ndarray) -> int:
-    sizes = sum(scan.options[c].sizes[cells[flips, k]] for k, c in enumerate(pair))
-    return int(flips[np.argmin(sizes)])
+    return int(flips[np.argmin([_size(scan, pair, cell) for cell in cells[flips]])])
 
 
-def _refined(
-    scene: Around, side: Side, options: tuple[Options, ...], start: tuple[tuple[int, ...], tuple[int, ...]]
-) -> Found:
+def _size(scan: Scan, pair: tuple[int, int], cell: np.ndarray) -> float:
+    return float(sum(scan.options[c].sizes[i] for c, i in zip(pair, cell, strict=True)))
+
+
+def _refined(scene: Around, side: Side, options: tuple[Options, ...], start: Sequence[tuple[int, ...]]) -> Found:
     """Return the flip with its numbers brought towards the row's own, one column after the other."""
     columns, cell = start
     choices = list(options)
-    values = [choices[c].values[i] for c, i in zip(columns, cell, strict=True)]
     for c, i in zip(columns, cell, strict=True):  # the row's own value at place 0, the new one at place 1
         values_here = choices[c].values.take(np.array([choices[c].own, i]))
         choices[c] = Options(values_here, choices[c].sizes[[choices[c].own, i]], 0)
@@ -166,13 +185,10 @@ def _refined(
             choices[c] = _halved(scene, side, choices, c, columns)
     places = places_of(scene, choices, columns, np.ones((1, len(columns)), dtype=np.int64))
     score = scene.probabilities(choices, places)[0, side.class_index]
-    del values
     return found_at(choices, columns, (1,) * len(columns), float(score))
 
 
-def _halved(
-    scene: Around, side: Side, choices: list[Options], moved: int, columns: tuple[int, ...]
-) -> Options:
+def _halved(scene: Around, side: Side, choices: list[Options], moved: int, columns: tuple[int, ...]) -> Options:
     """Return the row's own number and the nearest that still flips, found by halving the way between them."""
     column = scene.columns[moved]
     far, near = float(choices[moved].values[1]), column.own
@@ -210,7 +226,9 @@ def _needs_both(scene: Around, side: Side, options: tuple[Options, ...], found: 
         if scene.columns[c].is_number:
             choices[c] = Options(np.array([scene.columns[c].own, value], dtype=np.float64), np.zeros(2), 0)
         else:
-            place = next(i for i, v in enumerate(here.values) if v is value or v == value or (v != v and value != value))
+            place = next(
+                i for i, v in enumerate(here.values) if v is value or v == value or (v != v and value != value)
+            )
             choices[c] = Options(here.values.take(np.array([here.own, place])), np.zeros(2), 0)
     places = places_of(scene, choices, found.columns, np.array([[1, 0], [0, 1]]))
     return not side.flipped(scene.probabilities(choices, places)).any()

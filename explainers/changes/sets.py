@@ -47,7 +47,7 @@ def sets_of(forest: Forest, nodes: np.ndarray, coded: dict[int, np.ndarray], num
     `coded` holds each encoded column's value at every option of its raw column, `numbers` how many options in front
     are numbers in ascending order.
     """
-    parts = [Part(*(np.zeros(0, dtype=np.int64) for _ in range(3)), 3)]
+    parts = [_no_runs()]
     for k in np.unique(forest.feature[nodes]).tolist():
         mine = nodes[forest.feature[nodes] == k]
         plain = (forest.table[mine] < 0) & ((forest.flags[mine] & ZERO_MISSING) == 0)
@@ -95,7 +95,7 @@ def _asked(forest: Forest, nodes: np.ndarray, codes: np.ndarray) -> Part:
     size = max(1, CELLS // len(codes))
     parts = [_runs(forest, nodes[s : s + size], codes) for s in range(0, len(nodes), size)]
     if not parts:
-        return Part(*(np.zeros(0, dtype=np.int64) for _ in range(3)), 3)
+        return _no_runs()
     at, low, high = (np.concatenate([p[i] for p in parts]) for i in range(3))
     return Part(at, low, high, len(codes) // 2 + 3)
 
@@ -109,3 +109,8 @@ def _runs(forest: Forest, nodes: np.ndarray, codes: np.ndarray) -> tuple[np.ndar
     at, low = np.nonzero(steps == 1)
     _, high = np.nonzero(steps == -1)
     return nodes[at], low, high
+
+
+def _no_runs() -> Part:
+    none = np.zeros(0, dtype=np.int64)
+    return Part(none, none, none, 3)

@@ -10,8 +10,8 @@ import numpy as np
 
 from explainers.changes.board import Board, Score, board_of
 from explainers.changes.found import Found, Search, Side, found_at, places_of
-from explainers.changes.kernels import sweep
 from explainers.changes.rows import Around
+from explainers.changes.sweep import sweep
 from explainers.explanation import Unsupported
 from explainers.forests.read import forest_of
 from explainers.walk import door_of
@@ -262,7 +262,12 @@ class _Later:
         where = self.rival.boxes_of(a, b)
         changes = self.rival.changes[where]
         low, high, other_low, other_high = self.rival.corners[where].T
-        for rows, columns, sign in ((low, other_low, 1), (high, other_low, -1), (low, other_high, -1), (high, other_high, 1)):
+        for rows, columns, sign in (
+            (low, other_low, 1),
+            (high, other_low, -1),
+            (low, other_high, -1),
+            (high, other_high, 1),
+        ):
             np.add.at(grid, (rows, columns), sign * changes)
         grid = grid.cumsum(axis=0).cumsum(axis=1)[:-1, :-1]
         grid += self.rival.own + self.rival.effects[a][:, None] + self.rival.effects[b][None, :]

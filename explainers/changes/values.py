@@ -111,7 +111,7 @@ def known(column: pd.Series, *, is_number: bool, dtype: Any) -> Known:
     """
     whole = is_number and pd.api.types.is_integer_dtype(dtype)
     precision = np.float32 if dtype == np.float32 else np.float64
-    blank = Known(str(column.name), column, is_number, whole, precision, np.zeros(0), 1.0, 0, False)
+    blank = Known(str(column.name), column, is_number, whole, precision, np.zeros(0), 1.0, 0, is_stored=False)
     if not is_number:
         return blank
     seen = column.to_numpy(dtype=np.float64)[1:]

@@ -189,9 +189,7 @@ def test_nothing_smaller_is_found_by_asking_for_every_combination(name: str, thr
 
 
 @pytest.mark.parametrize("name", TREES)
-def test_flips_of_trees_are_sound(
-    name: str, fit: Callable[[str], Any], rows_of: Callable[[str], pd.DataFrame]
-) -> None:
+def test_flips_of_trees_are_sound(name: str, fit: Callable[[str], Any], rows_of: Callable[[str], pd.DataFrame]) -> None:
     model, seen = fit(name), rows_of(name)
     row = seen.iloc[[18]]
     kept = row.copy(deep=True)
