@@ -68,7 +68,7 @@ class Forest:
 
         1 where there are less than two, and beyond the last column that is asked.
         """
-        asked = np.flatnonzero((self.left != np.arange(len(self.left))) & (self.table < 0))
+        asked = np.flatnonzero(np.isfinite(self.threshold) & (self.table < 0))  # those of leaves are infinite
         column, at, weight = self.feature[asked], self.threshold[asked], self.cover[asked]
         whole = np.maximum(np.bincount(column, weight), np.finfo(float).tiny)
         mean = np.bincount(column, weight * at) / whole
