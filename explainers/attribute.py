@@ -9,16 +9,16 @@ import pandas as pd
 
 from explainers.answer import answers, check_sums, margin_unit, tolerance_of
 from explainers.boosters import booster_contributions, has_contributions
-from explainers.explanation import Attribution, Unsupported
+from explainers.explanation import Attribution, Unit, Unsupported
 from explainers.forests.read import forest_of
 from explainers.forests.scores import contributions, ready
 from explainers.linear_terms import linear_terms
 from explainers.stand_in import stand_in
 from explainers.subject import Subject, subject_of
+from explainers.tree_shap import TreeShares, along_paths
 from explainers.walk import door_of
 
 FURTHEST = 7.0  # log-odds that a stand-in learns, p = 0.001: a model that says 0 or 1 would drown everything else
-SHAPLEY_BUDGET = 1_000_000  # rows x trees that the boosters' exact contributions take about three seconds for
 
 
 def attribute(
@@ -26,14 +26,15 @@ def attribute(
 ) -> Attribution:
     """Return contributions in raw columns for many rows.
 
-    Forests are walked, boosters answer their own contributions (walked where that would take long), linear models
-    their terms. Any other model gets a gradient-boosted stand-in of its log-odds, its fidelity said in `notes`;
-    where a subject only reads stored scores, the stand-in explains them by the other columns of `rows`.
+    Forests are walked, boosters get exact Shapley values along their trees' paths, linear models their terms. Any
+    other model gets a gradient-boosted stand-in of its log-odds (of its margin where it has no probabilities), its
+    fidelity said in `notes`; where a subject only reads stored scores, the stand-in explains them by the other
+    columns of `rows`.
     """
     subject = subject_of(model)
     if not len(rows):
         return Attribution(pd.DataFrame(columns=list(subject.columns)), 0.0, "log-odds", "none", ("no rows",))
-    for way in (_booster, _walked, _linear):
+    for way in (_boosted, _booster, _walked, _linear):
         try:
             return way(subject, rows, background, class_index)
         except Unsupported:
@@ -41,20 +42,27 @@ def attribute(
     return _stood_in(subject, rows, background, class_index=class_index, seed=seed)
 
 
+def _boosted(subject: Subject, rows: pd.DataFrame, background: pd.DataFrame, class_index: int) -> Attribution:
+    if not has_contributions(subject):
+        raise Unsupported("no booster's trees")
+    found = along_paths(subject, rows, class_index)
+    note = "exact Shapley contributions along the booster's trees"
+    return _shapley(subject, rows, class_index, found, note)
+
+
 def _booster(subject: Subject, rows: pd.DataFrame, background: pd.DataFrame, class_index: int) -> Attribution:
-    if not has_contributions(subject) or _is_long(subject, len(rows)):
-        raise Unsupported("no contributions of its own, or too many of them")
+    if not has_contributions(subject):
+        raise Unsupported("no contributions of its own")
     values, base = booster_contributions(subject, rows, class_index)
-    unit = margin_unit(subject)
-    check_sums("shap", base + values.sum(axis=1), answers(subject, rows, class_index, unit), _tolerance(subject))
-    frame = pd.DataFrame(values, columns=list(subject.columns), index=rows.index)
-    return Attribution(frame, base, unit, "shap", ("the booster's own exact Shapley contributions",))
+    found = TreeShares(values, base, margin_unit(subject))
+    return _shapley(subject, rows, class_index, found, "the booster's own exact Shapley contributions")
 
 
-def _is_long(subject: Any, rows: int) -> bool:
-    trees = subject.booster.num_trees() if hasattr(getattr(subject, "booster", None), "num_trees") else 0
-    rounds = getattr(subject, "rounds", 0) * max(1, len(subject.classes) - 1)
-    return rows * max(trees, rounds) > SHAPLEY_BUDGET
+def _shapley(subject: Subject, rows: pd.DataFrame, class_index: int, found: TreeShares, note: str) -> Attribution:
+    scores = answers(subject, rows, class_index, found.unit)
+    check_sums("shap", found.base + found.values.sum(axis=1), scores, _tolerance(subject))
+    frame = pd.DataFrame(found.values, columns=list(subject.columns), index=rows.index)
+    return Attribution(frame, found.base, found.unit, "shap", (note,))
 
 
 def _walked(subject: Subject, rows: pd.DataFrame, background: pd.DataFrame, class_index: int) -> Attribution:
@@ -75,14 +83,16 @@ def _stood_in(
     subject: Subject, rows: pd.DataFrame, background: pd.DataFrame, *, class_index: int, seed: int
 ) -> Attribution:
     both = pd.concat([rows, background[rows.columns]], ignore_index=True) if len(background) else rows
-    scores = np.clip(answers(subject, both, class_index, "log-odds"), -FURTHEST, FURTHEST)
+    unit: Unit = "margin" if getattr(subject, "no_probabilities", "") else "log-odds"
+    scores = answers(subject, both, class_index, unit)
+    scores = np.clip(scores, -FURTHEST, FURTHEST) if unit == "log-odds" else scores
     found = stand_in(_explaining(subject, both), scores, ask=len(rows), seed=seed)
     fit = "unknown" if np.isnan(found.r2) else f"{found.r2:.2f}"
     note = (
-        f"contributions of a gradient-boosted stand-in for the model's log-odds: R2 {fit} on {found.held_out:,} rows "
+        f"contributions of a gradient-boosted stand-in for the model's {unit}: R2 {fit} on {found.held_out:,} rows "
         "that it didn't learn from"
     )
-    return Attribution(found.values.set_index(rows.index), found.base, "log-odds", "stand-in", (note,))
+    return Attribution(found.values.set_index(rows.index), found.base, unit, "stand-in", (note,))
 
 
 def _explaining(subject: Subject, rows: pd.DataFrame) -> pd.DataFrame:

@@ -57,14 +57,6 @@ def test_the_stand_in_says_how_faithful_it_is_and_is_seeded(fit: Fit, rows_of: R
     assert "rows that it didn't learn from" in once.notes[0]
 
 
-def test_many_rows_of_a_booster_are_walked(fit: Fit, rows_of: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
-
-    monkeypatch.setattr(sys.modules["explainers.attribute"], "SHAPLEY_BUDGET", 100)
-    rows = rows_of("lightgbm")
-    assert attribute(fit("lightgbm"), rows, rows).method == "walk"
-
-
 def test_no_rows_give_no_contributions(fit: Fit, rows_of: Rows) -> None:
     for name in ("forest", "lightgbm", "pipeline of logistic", "pipeline of net"):
         rows = rows_of(name)
