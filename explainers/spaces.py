@@ -134,8 +134,11 @@ def _stood_in(subject: Subject, training: pd.DataFrame, class_index: int, seed: 
     scores = np.clip(answers(subject, training, class_index, "log-odds"), -FURTHEST, FURTHEST)
     learned = learn(_explaining(subject, training), scores, seed=seed)
     fit = "unknown" if np.isnan(learned.r2) else f"{learned.r2:.2f}"
-    note = f"contributions of a gradient-boosted stand-in for the model's log-odds: R2 {fit} on held-out rows"
-    return lambda s, rows: learned.contributions(_explaining(s, rows))[:, :-1], (note,)
+    note = (
+        "contributions of a walk down a gradient-boosted stand-in for the model's log-odds: "
+        f"R2 {fit} on {learned.held_out:,} rows that it didn't learn from"
+    )
+    return lambda s, rows: learned.walked(_explaining(s, rows)), (note,)
 
 
 def _explaining(subject: Subject, rows: pd.DataFrame) -> pd.DataFrame:

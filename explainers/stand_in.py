@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from explainers.dtypes import plain
+from explainers.dtypes import codes, plain
+from explainers.forests.read import forest_of
+from explainers.forests.scores import contributions, ready
 from explainers.scalars import scalar
 
 LEVELS = 200  # categories kept a column: the most frequent; the rest counts as missing
@@ -49,6 +51,13 @@ class Learned:
     def contributions(self, rows: pd.DataFrame) -> np.ndarray:
         """Return contributions (rows, columns + 1) to the stand-in's answer, the base last."""
         return np.asarray(self.booster.predict(_table(rows, self.kinds), pred_contrib=True))
+
+    def walked(self, rows: pd.DataFrame) -> np.ndarray:
+        """Return contributions (rows, columns) by a walk down the stand-in's trees: some twenty times faster."""
+        forest, table = forest_of(self.booster, 1), _table(rows, self.kinds)
+        columns = zip(table.columns, self.kinds.values(), strict=True)
+        numbers = [table[c].to_numpy(np.float64) if levels is None else codes(table[c]) for c, levels in columns]
+        return contributions(forest, ready(forest, np.column_stack(numbers)))
 
 
 def stand_in(rows: pd.DataFrame, scores: np.ndarray, *, ask: int, seed: int) -> StandIn:
