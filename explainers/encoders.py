@@ -160,7 +160,8 @@ def _ordinal_codes(step: Any, i: int) -> np.ndarray:
     categories = step.categories_[i]
     codes = np.arange(len(categories), dtype=np.float64)
     if getattr(step, "_infrequent_enabled", False) and step._default_to_infrequent_mappings[i] is not None:
-        codes = np.asarray(step._default_to_infrequent_mappings[i], dtype=np.float64)
+        frequent = np.asarray(step._default_to_infrequent_mappings[i], dtype=np.float64)
+        codes[: len(frequent)] = frequent  # the missing category, which stands last, is in no such map
     gone = np.array([_scalar(c) is None for c in categories], dtype=bool)
     codes[gone] = step.encoded_missing_value
     return codes
