@@ -16,13 +16,14 @@ from explainers.explanation import Unsupported
 from explainers.forests.read import forest_of
 from explainers.walk import door_of
 
-PAIRS = 50_000  # pairs of columns swept: about 10 s
+PAIRS = 50_000  # pairs of columns swept
+BLOCK = 200  # pairs after which the bounds are taken anew
 CHECKS = 100  # random changes on which the sums are held against the model itself
 TOLERANCE = 1e-4  # of a probability or of a margin: XGBoost computes in 32 bits; beyond, the trees aren't the model
 LEAST_DOUBT = 1e-9  # in the score's unit
 ASKED = 2_000  # changes within the doubt that the model is asked for at once
 MOST_ASKED = 20_000  # and in all for one set of columns
-GRID = 4_000_000  # places of a pair that are listed where its cheapest flip is in doubt
+GRID = 10_000_000  # places of a pair that are listed where its cheapest flip is in doubt
 
 
 def search_trees(scene: Around, side: Side, *, count: int, seed: int) -> Search:
@@ -151,28 +152,38 @@ class _Hunt:
             may[c][option.own] = False
         free = [c for c, m in enumerate(may) if m.any()]
         least = {c: float(self.board.options[c].sizes[may[c]].min()) for c in free}
+        left = PAIRS
         for rival in self.rivals:
-            order = self._promising(rival, free, may)
-            if len(order) > PAIRS:
-                self._fail(f"{len(order) - PAIRS:,} of {len(order):,} pairs of columns")
-            for a, b in order[:PAIRS]:
-                if least[a] + least[b] < self._limit():
-                    self._sweep(rival, a, b, may)
+            pairs, reach = self._promising(rival, free, may)
+            for start in range(0, len(pairs), BLOCK):
+                block = pairs[start : start + BLOCK]
+                block = block[self._could(rival, block, may, reach[start : start + BLOCK]) >= -self.doubt]
+                for a, b in block[:left].tolist():
+                    if least[a] + least[b] < self._limit():
+                        self._sweep(rival, a, b, may)
+                left -= len(block)
+        if left < 0:
+            self._fail(f"{-left:,} pairs of columns")
         self.pairs = len(free) * (len(free) - 1) // 2
 
-    def _promising(self, rival: Score, free: list[int], may: list[np.ndarray]) -> list[tuple[int, int]]:
-        """Return the pairs whose largest effects together could reach 0, the most promising first."""
-        columns = len(self.board.options)
-        more = np.bincount(rival.pairs, np.maximum(rival.changes, 0.0), minlength=0)
-        top = {c: float(rival.effects[c][may[c]].max()) for c in free}
-        found = []
-        for at, a in enumerate(free):
-            for b in free[at + 1 :]:
-                pair = a * columns + b
-                reach = rival.own + top[a] + top[b] + (more[pair] if pair < len(more) else 0.0)
-                if reach >= -self.doubt:
-                    found.append((-reach, a, b))
-        return [(a, b) for _, a, b in sorted(found)]
+    def _promising(self, rival: Score, free: list[int], may: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+        """Return the pairs (pairs, 2), the most promising first, and what the boxes of each add at most."""
+        one, two = np.triu_indices(len(free), 1)
+        pairs = np.array(free, dtype=np.int64)[np.column_stack([one, two])]
+        more = np.bincount(rival.pairs, np.maximum(rival.changes, 0.0), minlength=len(may) ** 2)
+        boxes = more[pairs[:, 0] * len(may) + pairs[:, 1]]
+        reach = self._could(rival, pairs, may, boxes)
+        order = np.argsort(-reach, kind="stable")
+        order = order[reach[order] >= -self.doubt]
+        return pairs[order], boxes[order]
+
+    def _could(self, rival: Score, pairs: np.ndarray, may: list[np.ndarray], boxes: np.ndarray) -> np.ndarray:
+        """Return the score that each pair reaches at most with changes below the best size known."""
+        limit, top = self._limit(), np.full(len(may), -np.inf)
+        for c in np.unique(pairs).tolist():
+            held = may[c] & (self.board.options[c].sizes < limit)
+            top[c] = rival.effects[c][held].max(initial=-np.inf)
+        return np.asarray(rival.own + top[pairs].sum(axis=1) + boxes)
 
     def _sweep(self, rival: Score, a: int, b: int, may: list[np.ndarray]) -> None:
         where = rival.boxes_of(a, b)
@@ -209,10 +220,10 @@ class _Hunt:
     def _resolve(self, columns: tuple[int, ...], later: _Later, size: float) -> None:
         """Ask the model for the doubtful cells of a pair, the cheapest first, and push the first that flips."""
         a, b = columns
-        if len(self.board.options[a].sizes) * len(self.board.options[b].sizes) > GRID:
+        cells, sizes = later.cells(self.board, self.doubt, min(self._limit(), self.sure.get(columns, np.inf)))
+        if cells is None:
             self._fail(f"the values of {self._name(a)} and {self._name(b)} within rounding of the threshold")
             return
-        cells, sizes = later.cells(self.board, self.doubt, min(self._limit(), self.sure.get(columns, np.inf)))
         for start in range(0, min(len(cells), MOST_ASKED), ASKED):
             flips, _ = self._flipped(columns, cells[start : start + ASKED])
             if flips.any():
@@ -254,25 +265,36 @@ class _Later:
         """Return False: of flips of one size none comes first."""
         return False
 
-    def cells(self, board: Board, doubt: float, limit: float) -> tuple[np.ndarray, np.ndarray]:
-        """Return the cells (cells, 2) whose score is 0 within the doubt, and their sizes, the smallest first."""
-        a, b = self.pair
-        one, two = board.options[a].sizes, board.options[b].sizes
-        grid = np.zeros((len(one) + 1, len(two) + 1))
-        where = self.rival.boxes_of(a, b)
-        changes = self.rival.changes[where]
-        low, high, other_low, other_high = self.rival.corners[where].T
-        for rows, columns, sign in (
-            (low, other_low, 1),
-            (high, other_low, -1),
-            (low, other_high, -1),
-            (high, other_high, 1),
-        ):
-            np.add.at(grid, (rows, columns), sign * changes)
-        grid = grid.cumsum(axis=0).cumsum(axis=1)[:-1, :-1]
-        grid += self.rival.own + self.rival.effects[a][:, None] + self.rival.effects[b][None, :]
-        sizes = one[:, None] + two[None, :]
-        held = (grid >= -doubt) & self.may[a][:, None] & self.may[b][None, :] & (sizes <= limit)
-        cells = np.argwhere(held)
+    def cells(self, board: Board, doubt: float, limit: float) -> tuple[np.ndarray | None, np.ndarray]:
+        """Return the cells (cells, 2) whose score is 0 within the doubt, and their sizes, the smallest first.
+
+        None where the options below the limit make too large a grid.
+        """
+        one, two = (_window(board.options[c].sizes, limit) for c in self.pair)
+        a, b = (board.options[c].sizes[w] for c, w in zip(self.pair, (one, two), strict=True))
+        if len(a) * len(b) > GRID:
+            return None, np.zeros(0)
+        grid = self._boxes(one, two)
+        grid += self.rival.own + self.rival.effects[self.pair[0]][one, None] + self.rival.effects[self.pair[1]][two]
+        sizes = a[:, None] + b
+        held = (grid >= -doubt) & (sizes <= limit)
+        held &= self.may[self.pair[0]][one, None] & self.may[self.pair[1]][two]
         order = np.argsort(sizes[held], kind="stable")
-        return cells[order], sizes[held][order]
+        return (np.argwhere(held) + np.array((one.start, two.start)))[order], sizes[held][order]
+
+    def _boxes(self, one: slice, two: slice) -> np.ndarray:
+        """Return what the boxes add to each cell of a window."""
+        where = self.rival.boxes_of(*self.pair)
+        ends = self.rival.corners[where]
+        rows = np.clip(ends[:, :2] - one.start, 0, one.stop - one.start)
+        columns = np.clip(ends[:, 2:] - two.start, 0, two.stop - two.start)
+        grid = np.zeros((one.stop - one.start + 1, two.stop - two.start + 1))
+        for i, j in ((0, 0), (0, 1), (1, 0), (1, 1)):
+            np.add.at(grid, (rows[:, i], columns[:, j]), (-1) ** (i + j) * self.rival.changes[where])
+        return np.asarray(grid.cumsum(axis=0).cumsum(axis=1)[:-1, :-1])
+
+
+def _window(sizes: np.ndarray, limit: float) -> slice:
+    """Return the range that holds every option of at most this size."""
+    held = np.flatnonzero(sizes <= limit)
+    return slice(int(held[0]), int(held[-1]) + 1)
