@@ -113,7 +113,8 @@ def test_a_changed_value_changes_the_score(worst):
 def test_the_other_class_is_explained_when_asked_for(worst):
     one, other = (json.loads(ask("--row", worst["id"], "--class", c, "--json")) for c in ("0", "1"))
     assert (one["class"], other["class"]) == (0, 1)
-    assert one["score"] == pytest.approx(-other["score"])
+    assert one["score"] + other["score"] == pytest.approx(1)
+    assert one["values"] == pytest.approx({column: -value for column, value in other["values"].items()})
 
 
 @pytest.mark.parametrize(
@@ -124,7 +125,7 @@ def test_the_other_class_is_explained_when_asked_for(worst):
         (["--set", "amount=plenty"], "amount"),
         (["--set", "nothing=1"], "nothing"),
         (["--about", "what-if"], "no change to try"),
-        (["--unit", "probability"], "log-odds"),
+        (["--unit", "log-odds"], "adds up in probability"),
     ],
 )
 def test_a_question_that_has_no_answer_is_refused(worst, options, message):
