@@ -23,10 +23,10 @@ SETTINGS = {
     "min_data_in_leaf": 10,
     "deterministic": True,
     "force_row_wise": True,
+    "num_threads": 1,  # on busy cores threads wait for each other: 30 s for 3 s, and little is won on idle ones
     "verbose": -1,
 }
 ROUNDS = 150
-FEW = 5_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,8 +79,7 @@ def learn(rows: pd.DataFrame, scores: np.ndarray, *, seed: int = 0) -> Learned:
     held = order[: int(len(order) * HELD_OUT)]
     ours = order[len(held) :]
     data = lightgbm.Dataset(table.iloc[ours], scores[ours])
-    threads = 1 if len(ours) < FEW else 0  # on few rows threads wait for each other longer than they work
-    booster = lightgbm.train({**SETTINGS, "seed": seed, "num_threads": threads}, data, ROUNDS)
+    booster = lightgbm.train({**SETTINGS, "seed": seed}, data, ROUNDS)
     guesses = np.asarray(booster.predict(table.iloc[held])) if len(held) else np.zeros(0)
     return Learned(booster, kinds, _r2(scores[held], guesses), len(held))
 
