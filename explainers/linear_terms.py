@@ -64,6 +64,7 @@ def _straight(door: Opened, rows: pd.DataFrame) -> Straight:
     steps, columns = first_steps(door.subject.estimator), raw_columns(door.subject.columns)
     if not len(rows):
         return straightened(steps, columns)
+    door.matrix(rows)  # says which column can't be taken, if one can't
     found = straightened(steps, columns, door.subject.inputs(rows))
     return Straight(found.encoded, dense(found.values), found.tail)
 

@@ -32,7 +32,9 @@ class Opened:
             return np.asarray(self.subject.matrix(rows))
         from explainers.subjects.scikit import inputs_of_last
 
-        return inputs_of_last(first_steps(self.subject.estimator), self.model, self.subject.inputs(rows))
+        steps = first_steps(self.subject.estimator)
+        found: np.ndarray = self.subject.asked(lambda inputs: inputs_of_last(steps, self.model, inputs), rows)
+        return found
 
     def fold(self, contributions: np.ndarray) -> pd.DataFrame:
         """Return contributions of encoded columns as a frame of raw columns."""

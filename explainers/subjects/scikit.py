@@ -66,20 +66,20 @@ class ScikitSubject:
             raise Unsupported(self.no_probabilities)
         if not len(rows):
             return none_asked(self.classes)
-        return self._asked(self.estimator.predict_proba, rows)
+        return self.asked(self.estimator.predict_proba, rows)
 
     def margins(self, rows: pd.DataFrame) -> np.ndarray | None:
         """Return raw scores: (rows,) for the event when binary, else (rows, classes); None where the model has none."""
         last = last_step(self.estimator)
         bend = sigmoid_of(last)
         if bend is not None:
-            return self._asked(lambda inputs: self._straight(bend.estimator, inputs), rows) * bend.slope + bend.offset
+            return self.asked(lambda inputs: self._straight(bend.estimator, inputs), rows) * bend.slope + bend.offset
         library = type(last).__module__.partition(".")[0]
         if library in RAW:
-            return self._asked(lambda inputs: self.estimator.predict(inputs, **RAW[library]), rows)
+            return self.asked(lambda inputs: self.estimator.predict(inputs, **RAW[library]), rows)
         if not hasattr(self.estimator, "decision_function"):
             return None
-        found = self._asked(self.estimator.decision_function, rows)
+        found = self.asked(self.estimator.decision_function, rows)
         by_pair = getattr(last, "decision_function_shape", "") == "ovo"  # a score a pair of classes, not one a class
         return found if found.ndim == 1 or (found.shape[1] == len(self.classes) and not by_pair) else None
 
@@ -94,7 +94,8 @@ class ScikitSubject:
         frame = self.prepared(rows)
         return frame if self.is_named else frame.to_numpy()
 
-    def _asked(self, ask: Callable[[Any], Any], rows: pd.DataFrame) -> np.ndarray:
+    def asked(self, ask: Callable[[Any], Any], rows: pd.DataFrame) -> np.ndarray:
+        """Return what `ask` answers to the model's inputs; a value that the model can't take is an `UnfitColumn`."""
         inputs = self.inputs(rows)
         try:
             return np.asarray(ask(inputs), dtype=np.float64)
