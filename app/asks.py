@@ -5,17 +5,43 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, cast, get_args
 
 from app import cached
 from app.jobs import Job
+from explainers.projection import Layout
+from mispredict.bad_input import BadInput
 from mispredict.errors.findings import Condition
-from mispredict.investigation.desk import Desk, Progress, Ranking
+from mispredict.investigation.desk import CONTRIBUTIONS, Desk, Progress, Ranking
+from mispredict.investigation.questions import (
+    HowAgreed,
+    HowNear,
+    HowToFlip,
+    HowVoted,
+    Question,
+    TaughtBy,
+    WhatIf,
+    Why,
+    WhyLoss,
+)
 
 LISTED = 500  # rows of the ranked table
 LASSOED = 20_000  # rows that a lasso is looked up in: all the worst that a scan keeps
 
+LAYOUTS: tuple[Layout, ...] = get_args(Layout)
+USUAL_MAP = f"{LAYOUTS[0]}:{CONTRIBUTIONS}"
+
 Ask = Callable[[Desk, Progress], Any]
+TITLES: dict[type[Question[Any]], str] = {
+    Why: "Explaining row {row}",
+    WhyLoss: "Explaining the surprise of row {row}",
+    HowVoted: "Asking the trees about row {row}",
+    HowNear: "Looking for thresholds near row {row}",
+    HowAgreed: "Asking every method about row {row}",
+    TaughtBy: "Looking for training rows near row {row}",
+    WhatIf: "Trying row {row} with other values",
+    HowToFlip: "Searching for the smallest change of row {row}",
+}
 
 
 def _ask(name: str, what: tuple[str, ...], title: str, ask: Ask) -> Job:
@@ -44,9 +70,26 @@ def grouped(name: str) -> Job:
     return _ask(name, ("groups",), "Looking for what the errors share", lambda desk, progress: desk.groups(progress))
 
 
-def mapped(name: str) -> Job:
-    """Return the job that lays the errors out."""
-    return _ask(name, ("map",), "Drawing the map of errors", lambda desk, progress: desk.error_map(progress))
+def spaces(name: str) -> Job:
+    """Return the job that asks in which spaces the errors can be laid out."""
+    return _ask(name, ("spaces",), "Asking for the maps there are", lambda desk, _: desk.spaces())
+
+
+def mapped(name: str, map_: str | None = None) -> Job:
+    """Return the job that lays the errors out: `map_` is "layout:space" as an address has it, None the usual map."""
+    layout, _, space = (map_ or USUAL_MAP).partition(":")
+    return _ask(
+        name,
+        ("map", layout, space),
+        "Drawing the map of errors",
+        lambda desk, progress: desk.error_map(progress, space=space, layout=_layout(layout)),
+    )
+
+
+def _layout(name: str) -> Layout:
+    if name not in LAYOUTS:
+        raise BadInput(f"the map {name!r}", needed=f"one of {', '.join(LAYOUTS)}", do="choose one of these")
+    return cast("Layout", name)
 
 
 def ranked(
@@ -72,14 +115,10 @@ def methods(name: str) -> Job:
     return _ask(name, ("methods",), "Asking which methods serve", lambda desk, _: desk.methods())
 
 
-def explained(name: str, row: str, method: str) -> Job:
-    """Return the job that explains one row."""
-    return _ask(
-        name,
-        ("explain", row, method),
-        f"Explaining row {row}",
-        lambda desk, progress: desk.explain(row, method, progress=progress),
-    )
+def asked(name: str, question: Question[Any]) -> Job:
+    """Return the job that answers one question of one row."""
+    title = TITLES[type(question)].format(row=question.row)
+    return _ask(name, ("ask", repr(question)), title, lambda desk, progress: desk.ask(question, progress))
 
 
 def alike(name: str, row: str) -> Job:

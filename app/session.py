@@ -10,16 +10,28 @@ from typing import Any, Literal
 
 import streamlit as st
 
-Param = Literal["inv", "by", "colour", "cluster", "slice", "lasso", "row", "method"]
+Param = Literal["inv", "by", "colour", "map", "cluster", "slice", "lasso", "row", "look", "method", "class"]
 SHOWN_ON: dict[str, tuple[Param, ...]] = {
     "": ("inv",),
-    "errors": ("inv", "by", "colour", "cluster", "slice", "lasso"),
-    "prediction": ("inv", "by", "cluster", "slice", "lasso", "row", "method"),
+    "errors": ("inv", "by", "colour", "map", "cluster", "slice", "lasso"),
+    "prediction": ("inv", "by", "map", "cluster", "slice", "lasso", "row", "look", "method", "class"),
     "obvious-set": ("inv",),
     "open": (),
 }
-PARAMS: tuple[Param, ...] = ("inv", "by", "colour", "cluster", "slice", "lasso", "row", "method")
-OF_ONE_INVESTIGATION: tuple[Param, ...] = ("cluster", "slice", "lasso", "row", "method")
+PARAMS: tuple[Param, ...] = (
+    "inv",
+    "by",
+    "colour",
+    "map",
+    "cluster",
+    "slice",
+    "lasso",
+    "row",
+    "look",
+    "method",
+    "class",
+)
+OF_ONE_INVESTIGATION: tuple[Param, ...] = ("cluster", "slice", "lasso", "row", "look", "method", "class")
 LONGEST = 2_000  # characters of one value of the address; a longer one is nobody's link
 
 

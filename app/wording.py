@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -98,6 +99,16 @@ def signed(number: float, digits: int = 3) -> str:
     ('+0.250', '−1.5')
     """
     return f"{number:+.{digits}f}".replace("-", "−")
+
+
+def digits_for(numbers: Iterable[float]) -> int:
+    """Return how many decimals tell numbers apart: three figures of the longest one.
+
+    >>> digits_for([0.0155, -0.002]), digits_for([-5.0]), digits_for([])
+    (4, 2, 3)
+    """
+    longest = max((abs(number) for number in numbers), default=0.0)
+    return 3 if longest == 0.0 else min(max(2 - math.floor(math.log10(longest)), 1), 7)
 
 
 def value(cell: Any) -> str:

@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
 from app.blocks.tables import ROW_HEIGHT
 from app.figures.path import draw_path
 from app.rules import asked_words
-from app.wording import counted, number, value
-from explainers.explanation import Explanation, TreePath
+from app.text import code_free
+from app.wording import counted, number, share, value
+from explainers.explanation import Split, TreePath
 
+MIXED = 3  # classes of a node in a cell
 CHART = {"displayModeBar": False, "scrollZoom": False}
-MOST_TREES = 50
 
 
-def show_paths(said: Explanation) -> None:
-    """Draw the choice of a tree and its path."""
-    ranked = sorted(said.paths, key=lambda path: -abs(path.weight * path.leaf))[:MOST_TREES]
-    words = {str(at): _tree_words(path) for at, path in enumerate(ranked)}
-    st.markdown("**The row's way down the trees**")
-    at = st.selectbox("Tree", list(words), format_func=words.get, key=f"tree-{said.method}", width=420)
-    path = ranked[int(at or 0)]
+def show_paths(paths: Sequence[TreePath], unit: str) -> None:
+    """Draw the choice of a tree, in the order given, and its path."""
+    words = {str(path.tree): _tree_words(path) for path in paths}
+    by_tree = {str(path.tree): path for path in paths}
+    tree = st.selectbox("Tree", list(words), format_func=words.get, key="tree", width=420)
+    path = by_tree[tree or next(iter(words))]
     chart, table = st.columns([1, 1.2], gap="medium")
     with chart:
-        st.plotly_chart(draw_path(path, said.unit), key="path", config=CHART)
+        st.plotly_chart(draw_path(path, unit), key="path", config=CHART)
     with table:
-        _table(path, said.unit)
-    if len(said.paths) > len(ranked):
-        st.caption(f"The {len(ranked)} trees with the largest answers, of {len(said.paths)}.")
+        _table(path, unit)
 
 
 def _tree_words(path: TreePath) -> str:
@@ -38,11 +38,13 @@ def _tree_words(path: TreePath) -> str:
 def _table(path: TreePath, unit: str) -> None:
     rows = pd.DataFrame(
         [
-            (order, f"{s.column} {asked_words(s.op, s.threshold)}", value(s.value), s.rows, s.after, s.after - s.before)
+            (order, _found(s), value(s.value), s.rows, s.after, s.after - s.before, _mix(s))
             for order, s in enumerate(path.splits, 1)
         ],
-        columns=["order", "test", "value", "rows", "after", "change"],
+        columns=["order", "test", "value", "rows", "after", "change", "mix"],
     )
+    if all(s.mix is None for s in path.splits):
+        rows = rows.drop(columns="mix")
     figure = st.column_config.NumberColumn
     st.dataframe(
         rows,
@@ -56,5 +58,16 @@ def _table(path: TreePath, unit: str) -> None:
             "rows": figure("Training rows left", format="localized"),
             "after": figure(f"{unit.capitalize()} after it", format="%.3f"),
             "change": figure("Change", format="%+.3f"),
+            "mix": st.column_config.TextColumn("Classes there"),
         },
     )
+
+
+def _found(split: Split) -> str:
+    return f"{split.column} {asked_words(split.op, split.threshold)}"
+
+
+def _mix(split: Split) -> str:
+    """Return the classes of the training rows that came as far, the commonest first."""
+    common = sorted((split.mix or {}).items(), key=lambda part: -part[1])[:MIXED]
+    return ", ".join(f"{code_free(name, limit=20)} {share(part)}" for name, part in common)

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from app import session
-from app.wording import value
+from app.wording import digits_for, value
 from mispredict.investigation.desk import Description
 
 HEAD = ("id", "truth", "predicted", "probability", "surprise", "cost", "cluster")
@@ -89,7 +89,7 @@ def settings(shown: pd.DataFrame, own: pd.DataFrame, event: Any) -> dict[str, An
     own_titles = {f"c{place}": st.column_config.TextColumn(str(name)) for place, name in enumerate(own.columns)}
     return {
         "id": st.column_config.TextColumn("Row", pinned=True),
-        "distance": number("Distance", format="%.3f"),
+        "distance": number("Distance", format=f"%.{digits_for(shown.get('distance', ()))}f"),
         "truth": st.column_config.TextColumn("True"),
         "predicted": st.column_config.TextColumn("Predicted"),
         "probability": number("Probability" if event is None else f"Probability of {event}", format="%.3f"),

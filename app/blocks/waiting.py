@@ -10,7 +10,9 @@ from app import cached
 from app.jobs import Job
 from app.text import md
 from app.wording import said, seconds
+from mispredict.bad_input import InvestigationRefused, ModelRefused, TableRefused
 
+REFUSED = (InvestigationRefused, ModelRefused, TableRefused)
 PATIENCE = 0.35  # seconds a page waits before it shows a progress bar: less is not worth a flicker
 
 
@@ -24,6 +26,15 @@ def ready(job: Job, *, patience: float = PATIENCE) -> bool:
     else:
         _ended(job)
     return False
+
+
+def answered(job: Job, *, patience: float = PATIENCE) -> bool:
+    """Return as `ready` does; a refusal is an answer to a question, so it is said quietly, with nothing to retry."""
+    if job.wait(patience) and job.state == "failed" and isinstance(job.failure, REFUSED):
+        with st.container(key=f"refused-{_short(job.key)}"):
+            st.markdown(f":material/block: **This question has no answer here.**  \n:gray[{said(job.failure)}]")
+        return False
+    return ready(job, patience=0.0)
 
 
 @st.fragment(run_every=0.5)

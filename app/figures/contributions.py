@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
 from app.figures.style import GREY, RIGHT, WRONG, styled
 from app.text import plain
-from app.wording import number, signed
+from app.wording import digits_for, number, signed, value
 from explainers.explanation import Explanation
 
 MOST = 12  # bars; the rest are summed into one
+COLUMN, VALUE = 26, 14  # characters of a bar's label
+ENDS = ("before the row", "the model's answer")
 
 
 @dataclass(frozen=True)
@@ -23,18 +27,29 @@ class Bar:
     value: float
 
 
-def bars(explanation: Explanation, most: int = MOST) -> tuple[Bar, ...]:
-    """Return the contributions that are not nothing, the largest first, and the small ones as one sum."""
+def bars(explanation: Explanation, row: Mapping[str, Any], most: int = MOST) -> tuple[Bar, ...]:
+    """Return the contributions that are not nothing, the largest first, and the small ones as one sum.
+
+    `row` holds the row's own values, which stand in the labels.
+    """
     ranked = sorted(explanation.values.items(), key=lambda part: -abs(part[1]))
     ranked = [part for part in ranked if part[1] != 0.0]
-    shown = [Bar(name, value) for name, value in ranked[:most]]
+    shown = [Bar(_label(name, row), value) for name, value in ranked[:most]]
     rest = ranked[most:]
     return (*shown, *([Bar(f"{len(rest)} other columns", sum(v for _, v in rest))] if rest else []))
 
 
-def draw_contributions(explanation: Explanation, towards: str) -> go.Figure:
-    """Return the bars; `towards` names the class whose probability a bar to the right raises."""
-    parts = bars(explanation)
+def _label(column: str, row: Mapping[str, Any]) -> str:
+    if column not in row:
+        return plain(column, limit=COLUMN + VALUE)
+    return f"{plain(column, limit=COLUMN)} = {plain(value(row[column]), limit=VALUE)}"
+
+
+def draw_contributions(
+    explanation: Explanation, row: Mapping[str, Any], *, axis: str, ends: tuple[str, str] = ENDS
+) -> go.Figure:
+    """Return the bars; `axis` says what a bar to the right raises, `ends` name where they start and end."""
+    parts = bars(explanation, row)
     values = np.array([part.value for part in parts])
     starts = _starts(explanation, values)
     first = 1 if explanation.additive else 0  # the row above the bars says where they start
@@ -49,29 +64,19 @@ def draw_contributions(explanation: Explanation, towards: str) -> go.Figure:
             text=[signed(value, digits_for(values)) for value in values],
             textposition="outside",
             cliponaxis=False,
-            customdata=[plain(part.label) for part in parts],
+            customdata=[part.label for part in parts],
             hovertemplate="%{customdata}: %{text}<extra></extra>",
         )
     )
-    labels = [plain(part.label, limit=28) for part in parts]
+    labels = [part.label for part in parts]
     if explanation.additive:
-        labels = ["before the row", *labels, "the model's answer"]
+        labels = [plain(ends[0]), *labels, plain(ends[1])]
         _mark_ends(figure, explanation, last=len(labels) - 1)
     figure.update_yaxes(
         tickvals=list(range(len(labels))), ticktext=labels, range=(len(labels) - 0.5, -0.5), showgrid=False
     )
-    figure.update_xaxes(title=f"{explanation.unit} of {plain(towards, limit=30)}", range=_range(starts, values))
+    figure.update_xaxes(title=plain(axis), range=_range(starts, values))
     return styled(figure, height=90 + 27 * max(len(labels), 3)).update_layout(showlegend=False)
-
-
-def digits_for(values: np.ndarray) -> int:
-    """Return how many decimals tell the bars apart: three figures of the longest one.
-
-    >>> digits_for(np.array([0.0155, -0.002])), digits_for(np.array([-5.0]))
-    (4, 2)
-    """
-    longest = float(np.abs(values).max(initial=0.0))
-    return 3 if longest == 0.0 else int(np.clip(2 - np.floor(np.log10(longest)), 1, 7))
 
 
 def _starts(explanation: Explanation, values: np.ndarray) -> np.ndarray:

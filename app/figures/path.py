@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from app.figures.contributions import digits_for
 from app.figures.style import RIGHT, WRONG, styled
 from app.rules import asked_words
 from app.text import plain
-from app.wording import signed
+from app.wording import digits_for, signed
 from explainers.explanation import TreePath
 
 

@@ -99,6 +99,7 @@ class RowDetail:
     is_error: bool
     rank: int | None  # place among the kept worst, from 1
     cluster: int | None
+    threshold: float  # the probability from which on the event is called (binary)
 
 
 @dataclass(frozen=True, eq=False)

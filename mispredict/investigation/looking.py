@@ -64,6 +64,7 @@ def detail(found: Scored, ranks: dict[str, int], clusters: dict[str, int]) -> Ro
         is_error=bool(found.is_error[0]),
         rank=ranks.get(row),
         cluster=clusters.get(row),
+        threshold=float(found.threshold),
     )
 
 

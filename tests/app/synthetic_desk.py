@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import dataclasses
+import functools
 import time
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn.linear_model import LogisticRegression
 
-from explainers.explanation import Explanation, Split, TreePath
+from explainers.explanation import Explanation
+from explainers.projection import Layout
 from mispredict.bad_input import TableRefused
 from mispredict.errors.findings import Cluster, Condition, Slice, Test, Verdict
 from mispredict.investigation.desk import (
+    CONTRIBUTIONS,
     Alike,
     Description,
     ErrorMap,
@@ -25,6 +28,8 @@ from mispredict.investigation.desk import (
     RowDetail,
     silent,
 )
+from mispredict.investigation.investigation import Investigation
+from mispredict.investigation.questions import A, Question, Which, Why
 from mispredict.scan.summary import CalibrationBin, Confusion, Metrics, ScanSummary
 
 FEATURES = ("amount", "device_age_days", "is_app", "<b>night</b>")
@@ -62,6 +67,7 @@ class SyntheticDesk:
     def __init__(self, table: pd.DataFrame | None = None, *, seconds: float = 0.0) -> None:
         self.table = make_table() if table is None else table
         self.seconds = seconds
+        self.asked: list[Question[Any]] = []
         self.odds = _log_odds(self.table)
         self.p = 1 / (1 + np.exp(-self.odds))
         self.truth = self.table.is_fraud.to_numpy()
@@ -163,12 +169,18 @@ class SyntheticDesk:
         notes = (f"clustered {int(self.error.sum())} of {int(self.error.sum())} errors by their linear terms",)
         return Groups(verdict, (found,), (cluster,), notes, (), 0.01, 0.01)
 
-    def error_map(self, progress: Progress = silent) -> ErrorMap:
-        """Return the rows laid out by two of their contributions."""
+    def spaces(self) -> tuple[str, ...]:
+        """Return the one space of a formula."""
+        return (CONTRIBUTIONS,)
+
+    def error_map(
+        self, progress: Progress = silent, *, space: str = CONTRIBUTIONS, layout: Layout = "umap"
+    ) -> ErrorMap:
+        """Return the rows laid out by two of their contributions; turned around for the other layout."""
         self._work(progress, "Laying out")
         draw = np.random.default_rng(0)
         jitter = draw.normal(0, 0.15, (2, len(self.table)))
-        terms = [self.table[c].to_numpy(float) * w for c, w in WEIGHTS.items()]
+        terms = [self.table[c].to_numpy(float) * w * (1 if layout == "umap" else -1) for c, w in WEIGHTS.items()]
         points = self._rows()[["id", "truth", "predicted", "probability", "surprise"]].assign(
             x=(terms[0] + jitter[0]).astype("float32"),
             y=(terms[1] + terms[3] + jitter[1]).astype("float32"),
@@ -217,6 +229,7 @@ class SyntheticDesk:
             is_error=bool(self.error[at]),
             rank=order.index(at) + 1 if self.error[at] else None,
             cluster=0 if self.error[at] and self.broken[at] else None,
+            threshold=0.5,
         )
 
     def _at(self, row: str) -> int:
@@ -224,22 +237,28 @@ class SyntheticDesk:
             raise TableRefused(f"no row {row!r}", needed="an id of the table", do="pick a row from the list of errors")
         return self.place[row]
 
+    @functools.cached_property
+    def investigation(self) -> Investigation:
+        """Return the same formula over the same rows as an investigation that answers questions."""
+        training = make_table(400, seed=4)
+        model = LogisticRegression().fit(training[list(FEATURES)], training.is_fraud)
+        model.coef_, model.intercept_ = np.array([[WEIGHTS[c] for c in FEATURES]]), np.array([INTERCEPT])
+        return Investigation(model=model, rows=self.table, target="is_fraud", training=training, id="order")
+
     def methods(self, of: Which = "live") -> dict[str, str | None]:
         """Return what serves a linear formula."""
-        return {"walk": None, "shap": "SHAP has no background rows here", "linear": None}
+        return self.investigation.methods(of)
 
     def explain(self, row: str, method: str, *, of: Which = "live", progress: Progress = silent) -> Explanation:
-        """Return the formula's terms; as a walk also one stump on the device's age."""
-        self._work(progress, "Explaining")
-        at = self._at(row)
-        values = {c: float(self.table[c].iloc[at]) * w for c, w in WEIGHTS.items()}
-        said = Explanation(row, 1, method, "log-odds", INTERCEPT, float(self.odds[at]), values, additive=True)
-        if method != "walk":
-            return said
-        age = float(self.table.device_age_days.iloc[at])
-        split = Split("device_age_days", age, "<=" if age <= 30 else ">", 30.0, 100.0, 0.0, 0.4 if age <= 30 else -0.4)
-        path = TreePath(0, 1.0, (split,), split.after)
-        return dataclasses.replace(said, paths=(path,), notes=("one stump stands for the forest",))
+        """Return the formula's terms."""
+        return self.ask(Why(row, of, method), progress)
+
+    def ask(self, question: Question[A], progress: Progress = silent) -> A:
+        """Return what the investigation answers, and remember that it was asked."""
+        self._work(progress, "Asking")
+        self._at(question.row)
+        self.asked.append(question)
+        return self.investigation.ask(question, progress)
 
     def alike(self, row: str, *, limit: int = 10) -> Alike:
         """Return the rows whose terms are nearest."""

@@ -16,6 +16,7 @@ from explainers.explanation import Explanation, Split, TreePath
 from tests.app.synthetic_desk import SyntheticDesk
 
 HOSTILE = "<a href='http://x'>y</a>"
+ROW = {"c0": 312.5, "c1": "x" * 90, HOSTILE: None}
 
 
 def explanation(count: int = 3, *, additive: bool = True) -> Explanation:
@@ -29,14 +30,14 @@ def labels(figure: go.Figure) -> list[str]:
 
 def test_bars_lead_from_the_base_to_the_answer() -> None:
     said = explanation()
-    bar, ends = draw_contributions(said, "fraud").data
+    bar, ends = draw_contributions(said, ROW, axis="log-odds of fraud").data
     assert bar.base[0] == pytest.approx(said.base)
     assert bar.base[-1] + bar.x[-1] == pytest.approx(said.score)
     assert list(ends.x) == [said.base, said.score]
 
 
 def test_colour_and_sign_say_the_same() -> None:
-    bar = draw_contributions(explanation(), "fraud").data[0]
+    bar = draw_contributions(explanation(), ROW, axis="log-odds of fraud").data[0]
     for value, colour, text in zip(bar.x, bar.marker.color, bar.text, strict=True):
         assert colour == (WRONG if value > 0 else RIGHT)
         assert text[0] == ("+" if value > 0 else "−")
@@ -44,27 +45,27 @@ def test_colour_and_sign_say_the_same() -> None:
 
 def test_small_parts_are_summed_and_nothing_is_lost() -> None:
     said = explanation(30)
-    parts = bars(said)
+    parts = bars(said, {})
     assert len(parts) == 13
     assert parts[-1].label == "19 other columns"
     assert sum(part.value for part in parts) == pytest.approx(sum(said.values.values()))
 
 
 def test_a_method_that_does_not_add_up_starts_at_nothing() -> None:
-    (bar,) = draw_contributions(explanation(additive=False), "fraud").data
+    (bar,) = draw_contributions(explanation(additive=False), {}, axis="weights").data
     assert not np.any(bar.base)
 
 
 def test_an_explanation_without_parts_is_still_drawn() -> None:
     nothing = Explanation("r", 1, "walk", "probability", 0.3, 0.3, {"a": 0.0}, additive=True)
-    assert labels(draw_contributions(nothing, "fraud")) == ["before the row", "the model's answer"]
+    assert labels(draw_contributions(nothing, {}, axis="probability")) == ["before the row", "the model's answer"]
 
 
 def test_tags_in_names_are_literal_everywhere() -> None:
     scan = SyntheticDesk().scan()
     hostile = dataclasses.replace(scan, histogram={HOSTILE: (1, 2), "b": (3, 4)})
     for figure in (
-        draw_contributions(explanation(), HOSTILE),
+        draw_contributions(explanation(), {HOSTILE: HOSTILE}, axis=HOSTILE),
         draw_scores(hostile, HOSTILE),
         draw_calibration(scan.calibration, HOSTILE),
     ):

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.shown import method_name
+from app.text import md
 from tests.app.synthetic_desk import SyntheticDesk
 
 
@@ -44,22 +46,20 @@ def test_next_stays_within_the_cluster(pages: Any, desk: SyntheticDesk) -> None:
 
 def test_methods_that_serve_are_offered_and_refusals_are_printed(pages: Any, desk: SyntheticDesk) -> None:
     at = pages(desk, "prediction")
-    assert list(at.segmented_control(key="control.method").options) == ["Tree walk", "Linear terms"]
-    assert "SHAP: SHAP has no background rows here" in text_of(at)
+    methods = desk.methods()
+    offered = [method_name(method) for method, refusal in methods.items() if refusal is None]
+    assert list(at.segmented_control(key="control.method").options) == offered
+    refused = {method: refusal for method, refusal in methods.items() if refusal is not None}
+    assert refused
+    for method, refusal in refused.items():
+        assert f"{method_name(method)}: {md(refusal)}" in text_of(at)
 
 
 def test_the_table_beside_the_chart_adds_up_to_the_models_answer(pages: Any, desk: SyntheticDesk) -> None:
-    at = pages(desk, "prediction")
+    at = pages(desk, "prediction", inv="synthetic", method="linear")
     parts = next(d.value for d in at.dataframe if "part" in d.value)
     said = desk.explain(worst(desk), "linear")
     assert abs(said.base + parts["part"].sum() - said.score) < 1e-9
-
-
-def test_the_path_shows_the_rows_value_against_the_threshold(pages: Any, desk: SyntheticDesk) -> None:
-    at = pages(desk, "prediction")
-    path = next(d.value for d in at.dataframe if "test" in d.value)
-    assert path["test"].iloc[0] in ("device_age_days ≤ 30", "device_age_days > 30")
-    assert "One stump stands for the forest" in text_of(at)
 
 
 def test_a_right_row_can_be_looked_at_too(pages: Any, desk: SyntheticDesk) -> None:
