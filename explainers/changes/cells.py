@@ -96,6 +96,27 @@ class _Encoder:
         ]
         return np.concatenate(parts) if parts else np.zeros(0)
 
+    def groups(self, columns: list[int]) -> list[list[int]]:
+        """Return the columns in groups whose options are encoded in one call."""
+        most = max(1, CELLS // max(1, len(self.door.encoded), len(self.own)))
+        found: list[list[int]] = []
+        rows = most
+        for i in columns:
+            rows += len(self.own[i].sizes)
+            if rows > most:
+                found.append([])
+                rows = len(self.own[i].sizes)
+            found[-1].append(i)
+        return found
+
+    def at(self, columns: list[int]) -> np.ndarray:
+        """Return the encoded rows of every option of each of these columns, one column after the other."""
+        counts = [len(self.own[i].sizes) for i in columns]
+        places = self.scene.nowhere(self.own, sum(counts))
+        raw = np.repeat(np.array(columns), counts)
+        places[np.arange(len(places)), raw] = np.concatenate([np.arange(n) for n in counts])
+        return ready(self.forest, self.door.matrix(self.scene.frame(self.own, places)))
+
     def _some(self, raw: np.ndarray, values: np.ndarray, encoded: np.ndarray) -> np.ndarray:
         options, places = list(self.own), np.zeros((len(raw), len(self.own)), dtype=np.int64)
         for i in np.unique(raw).tolist():
@@ -113,9 +134,17 @@ def _coded(scene: Around, door: Opened, forest: Forest, options: tuple[Options, 
     coded: dict[int, np.ndarray] = {}
     numbers: dict[int, int] = {}
     folded = []
+    every: dict[int, np.ndarray] = {}
+    encoder = _Encoder(scene, door, forest, options)
+    for group in encoder.groups(sorted({int(raw[k]) for k in used})):
+        matrix = encoder.at(group)
+        for i, rows in zip(
+            group, np.split(matrix, np.cumsum([len(options[i].sizes) for i in group])[:-1]), strict=True
+        ):
+            every |= {k: rows[:, k] for k in used if raw[k] == i}
     for i in sorted({int(raw[k]) for k in used}):
         mine = [k for k in used if raw[k] == i]
-        values = _encoded_options(scene, door, forest, options, i)[:, mine]
+        values = np.column_stack([every[k] for k in mine])
         column = scene.columns[i]
         many = int(np.isfinite(options[i].values).sum()) if column.is_number else 0
         for j, k in enumerate(mine):
@@ -123,13 +152,3 @@ def _coded(scene: Around, door: Opened, forest: Forest, options: tuple[Options, 
         if many and any(direction_of(values[:many, j]) == 0 for j in range(len(mine))):
             folded.append(column.name)
     return Cells(options, coded, numbers, tuple(folded))
-
-
-def _encoded_options(scene: Around, door: Opened, forest: Forest, options: tuple[Options, ...], i: int) -> np.ndarray:
-    """Return the encoded rows of every option of one column, the others as they are."""
-    places = scene.nowhere(options, len(options[i].sizes))
-    places[:, i] = np.arange(len(places))
-    size = max(1, CELLS // max(1, len(door.encoded), len(options)))
-    return np.vstack(
-        [ready(forest, door.matrix(scene.frame(options, places[s : s + size]))) for s in range(0, len(places), size)]
-    )
