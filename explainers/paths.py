@@ -75,7 +75,7 @@ def _words(forest: Forest, node: int, left: bool, column: Encoded, value: float)
     if math.isnan(value) or (forest.flags[node] & ZERO_MISSING and abs(value) <= NEAR_ZERO):
         return "is missing", None
     if forest.table[node] >= 0:
-        return _coded(column, forest.goes_left[forest.table[node]], left)
+        return _coded(column, forest.goes_left[forest.table[node]], left, value)
     if column.kind == "missing":
         return ("is present" if left else "is missing"), None
     if column.kind == "one-hot":
@@ -114,13 +114,15 @@ def _one_hot(categories: list[Any], left: bool) -> Words:  # noqa: FBT001
     return ("=", categories[0]) if len(categories) == 1 else ("in", categories)
 
 
-def _coded(column: Encoded, goes_left: np.ndarray, left: bool) -> Words:  # noqa: FBT001
-    """Return the categories of the side taken, or of the other one where those are fewer."""
+def _coded(column: Encoded, goes_left: np.ndarray, left: bool, value: float) -> Words:  # noqa: FBT001
+    """Return the categories of the side taken, or of the other one where those are fewer or the row's is unknown."""
     ours: list[Any] = []
     others: list[Any] = []
+    is_known = False
     for level, code in column.levels or tuple((float(i), i) for i in range(len(goes_left))):
         if np.isnan(code):  # the missing one, which has a branch of its own
             continue
         side = int(code) < len(goes_left) and bool(goes_left[int(code)])
         (ours if side == left else others).append(level)
-    return ("in", ours) if len(ours) <= len(others) else ("not in", others)
+        is_known |= code == value
+    return ("in", ours) if is_known and len(ours) <= len(others) else ("not in", others)
