@@ -34,7 +34,7 @@ def _votes(found: Votes) -> list[str]:
     lines = [f"row {found.row}: {found.wrong} of {found.trees} trees voted against the truth, {found.truth}"]
     for path in found.paths:
         steps = "; ".join(
-            f"{s.column} {s.op} {'' if s.threshold is None else s.threshold}".strip() for s in path.splits
+            f"{s.column} {s.op} {'' if s.threshold is None else _cell(s.threshold)}".strip() for s in path.splits
         )
         lines.append(f"tree {path.tree + 1:4d} answers {path.leaf:+.4f}: {steps or 'no split'}")
     return [*lines, *found.notes]
@@ -44,9 +44,9 @@ def _thresholds(found: tuple[Any, ...]) -> list[str]:
     if not found:
         return ["no threshold near the row changes a tree's answer"]
     return [
-        f"{near.column} = {near.value}: {near.change:+.6g} and {near.trees} of {near.of} trees change their answer; "
-        f"the score is then {near.score:.4f} ({near.unit})"
-        for near in found
+        f"{near.column} = {_cell(near.value)}: {near.change:+.6g} and {near.trees} of {near.of} trees change their "
+        f"answer; the score is then {near.score:.4f} ({near.unit})"
+        for near in found[:SHOWN]
     ]
 
 
@@ -64,15 +64,13 @@ def _taught(found: Taught) -> list[str]:
     lines = [f"nearest training rows by {found.space}", f"{'distance':>10}  {'true':>8}  {'probability':>11}"]
     for record in found.rows.to_dict("records"):
         cells = list(record.items())[3 : 3 + CELLS]
-        own = ", ".join(f"{column}={cell}" for column, cell in cells)
+        own = ", ".join(f"{column}={_cell(cell)}" for column, cell in cells)
         lines.append(f"{record['distance']:10.4f}  {record['truth']:>8}  {record['probability']:11.4f}  {own}")
     return [*lines, *found.notes]
 
 
 def _edited(found: Edited) -> list[str]:
-    changes = ", ".join(
-        f"{column} = {'missing' if value is None else value}" for column, value in found.changes.items()
-    )
+    changes = ", ".join(f"{column} = {_cell(value)}" for column, value in found.changes.items())
     before, after = found.before, found.after
     moved = {c: after.values.get(c, 0.0) - v for c, v in before.values.items()}
     first = sorted(moved, key=lambda c: -abs(moved[c]))[:SHOWN]
@@ -96,7 +94,9 @@ def _flip(flip: Flip) -> str:
 
 
 def _cell(value: Any) -> str:
-    return "missing" if value is None else str(value)
+    if value is None:
+        return "missing"
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 WORDS: dict[type, Callable[[Any], list[str]]] = {

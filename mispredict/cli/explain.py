@@ -88,10 +88,10 @@ def explain(  # noqa: PLR0913 - each option of a command is a parameter
     from mispredict.report.answer import answer_json
     from mispredict.worker.client import RemoteInvestigation
 
+    scale: Any = unit and unit.value
+    against: Any = reference and reference.value
     asked: dict[About, Callable[[], Question[Any]]] = {
-        About.why: lambda: questions.Why(
-            row, of.value, method, class_, unit and unit.value, reference and reference.value
-        ),
+        About.why: lambda: questions.Why(row, of.value, method, class_, scale, against),
         About.loss: lambda: questions.WhyLoss(row, of.value),
         About.votes: lambda: questions.HowVoted(row, of.value),
         About.thresholds: lambda: questions.HowNear(row, of.value),

@@ -66,7 +66,8 @@ def taught(model: Model, found: Scored, seen: Seen, question: TaughtBy, opened: 
         seed=opened.spec.seed,
     )
     own = near.rows.drop(columns=[c for c in (data.embedding,) if c in near.rows])
-    own = own.rename(columns={c: f"{c} (table)" for c in OURS})
+    first = [c for c in (data.id, *model.features) if c in own]
+    own = own[[*first, *(c for c in own if c not in first)]].rename(columns={c: f"{c} (table)" for c in OURS})
     ours = pd.DataFrame(
         {
             "distance": near.distances,
