@@ -9,6 +9,7 @@ from typing import NoReturn
 import numpy as np
 import pandas as pd
 
+from explainers.explanation import Unsupported
 from mispredict.bad_input import BadInput, ModelRefused, TableRefused
 from mispredict.investigation.spec import DataSpec
 from mispredict.investigation.survey import cost_of
@@ -67,6 +68,12 @@ def score_rows(model: Model, rows: pd.DataFrame) -> np.ndarray:
         found = np.asarray(model.predict_proba(rows), dtype=np.float64)
     except BadInput:
         raise
+    except Unsupported as fault:
+        raise ModelRefused(
+            f"the model can't be scanned: {fault}",
+            needed="a classifier that answers probabilities",
+            do="calibrate it with scikit-learn's CalibratedClassifierCV and save that",
+        ) from fault
     except Exception as fault:  # noqa: BLE001 - a model's libraries raise anything; the cause is looked for and said
         _blame(model, rows, fault)
     check_probabilities(found, name="the model", first=int(rows.index[0]) if len(rows) else 0)

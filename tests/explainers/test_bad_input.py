@@ -171,3 +171,13 @@ def test_ten_thousand_columns_are_explained_in_seconds(method: str) -> None:
     assert time.perf_counter() - began < 5
     assert len(one.values) == 10_000
     assert one.base + sum(one.values.values()) == pytest.approx(one.score, abs=1e-6)
+
+
+def test_a_scan_of_a_model_without_probabilities_says_to_calibrate_it(fit: Fit, rows_of: Rows) -> None:
+    from mispredict import Investigation
+    from mispredict.bad_input import ModelRefused
+
+    rows = rows_of("SVC").assign(label=0)
+    rows.loc[::2, "label"] = 1
+    with pytest.raises(ModelRefused, match=r"SVC answers no probabilities .*; do: calibrate it with scikit-learn"):
+        Investigation(model=fit("SVC"), rows=rows, target="label").scan()
