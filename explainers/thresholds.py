@@ -68,9 +68,16 @@ def near_thresholds(model: Any, row: pd.DataFrame, *, class_index: int, each: in
 
 def _told(found: OneRow, reach: Reach, trees: int, score: float) -> NearThreshold:
     value = found.walked.raw[reach.column]
-    change = reach.past - float(value)
+    change = _change(float(value), reach.past)
     of, unit = len(found.leaves), found.forest.unit
     return NearThreshold(reach.column, value, reach.threshold, change, trees, of, score, unit)
+
+
+def _change(value: float, past: float) -> float:
+    """Return what to add to a value so that the rounded sum is past the limit, not a last digit short of it."""
+    change = past - value
+    short = value + change < past if change > 0 else value + change > past
+    return change + math.copysign(float(np.spacing(max(abs(value), abs(past)))), change) if short else change
 
 
 def _movable(found: OneRow) -> list[tuple[int, Encoded]]:
