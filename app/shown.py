@@ -8,7 +8,14 @@ from app.text import md
 from mispredict.investigation.desk import Description, RowDetail
 
 NO_MODEL = ("scores", "endpoint")  # families of which only answers are at hand
-NAMES = {"walk": "Tree walk", "shap": "SHAP", "lime": "LIME", "linear": "Linear terms", "eli5": "ELI5"}
+NAMES = {
+    "walk": "Tree walk",
+    "shap": "SHAP",
+    "lime": "LIME",
+    "linear": "Linear terms",
+    "eli5": "ELI5",
+    "surprise": "Shapley values of the surprise",
+}
 
 
 @dataclass(frozen=True)

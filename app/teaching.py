@@ -15,9 +15,13 @@ def taught_sentence(found: Taught, row: RowDetail) -> str:
     """Return how many of the nearest rows carry which label, in Markdown, the commonest first."""
     labels = Counter(found.rows["truth"].astype(str))
     (first, most), *others = labels.most_common()
-    head = f"**{count(most)} of the {count(len(found.rows))} nearest training rows are {_labelled(first)}**"
+    head = f"**{_many(most, len(found.rows))} nearest training rows are {_labelled(first)}**"
     rest = [f"{count(rows)} {_labelled(label)}" for label, rows in others]
     return f"{head}{_whose(first, row)}{f'; {joined(rest)}' if rest else ''}."
+
+
+def _many(some: int, of: int) -> str:
+    return f"All {count(of)}" if some == of else f"{count(some)} of the {count(of)}"
 
 
 def _labelled(label: str) -> str:

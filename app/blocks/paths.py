@@ -43,7 +43,7 @@ def _table(path: TreePath, unit: str) -> None:
         ],
         columns=["order", "test", "value", "rows", "after", "change", "mix"],
     )
-    if all(s.mix is None for s in path.splits):
+    if all(s.mix is None or (unit == "probability" and len(s.mix) == 2) for s in path.splits):  # said beside it already
         rows = rows.drop(columns="mix")
     figure = st.column_config.NumberColumn
     st.dataframe(

@@ -34,10 +34,11 @@ def show_trees(shown: Shown) -> None:
 
 def _votes(found: Votes, shown: Shown) -> None:
     st.markdown(votes_sentence(found, target=shown.what.target))
-    picture, _ = st.columns([1.35, 1], gap="medium")
+    picture, words = st.columns([1.35, 1], gap="medium", vertical_alignment="center")
     with picture:
         st.plotly_chart(draw_votes(found, classes=len(shown.what.classes)), key="votes", config=CHART)
-    notes(found.notes)
+    with words:
+        notes(found.notes)
     if found.paths:
         st.markdown("**How the row went down them**")
         show_paths(found.paths, found.unit)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app import asks
 from app.because import ranked
@@ -13,7 +12,7 @@ from app.blocks.editing import editor
 from app.blocks.flips import show_flips
 from app.blocks.tables import ROW_HEIGHT
 from app.blocks.waiting import answered
-from app.edits import edits, pairs
+from app.edits import Changes, edits, pairs
 from app.moved import edited_sentence, moved
 from app.shown import Shown
 from app.wording import digits_for
@@ -28,20 +27,20 @@ def show_what_if(shown: Shown) -> None:
     before = asks.asked(shown.name, Why(shown.row, method=shown.serving[0]))
     if not answered(before, patience=0.8):
         return
-    sentence = st.container()
-    values, outcome = st.columns([1, 1.15], gap="large")
     changes = edits(shown.name, shown.row)
+    sentence = st.container()
+    values, smallest = st.columns([1, 1.1], gap="large")
     with values:
         editor(shown, [column for column, _ in ranked(before.answer.values)], changes)
-    with outcome:
-        if changes:
-            _outcome(shown, changes, sentence)
-        else:
-            sentence.markdown("Change a value, and the model answers for the changed row. Nothing is written anywhere.")
+    with smallest:
         show_flips(shown)
+    if changes:
+        _outcome(shown, changes, sentence)
+    else:
+        sentence.markdown("Change a value, and the model answers for the changed row. Nothing is written anywhere.")
 
 
-def _outcome(shown: Shown, changes: dict[str, Any], above: Any) -> None:
+def _outcome(shown: Shown, changes: Changes, above: DeltaGenerator) -> None:
     job = asks.asked(shown.name, WhatIf(shown.row, changes=pairs(changes), method=shown.serving[0]))
     if not answered(job, patience=0.8):
         return

@@ -3,16 +3,20 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
 from app.figures.calibration import draw_calibration
 from app.figures.confusion import draw_confusion
 from app.figures.contributions import bars, draw_contributions
+from app.figures.correlations import draw_correlations
 from app.figures.path import draw_path
 from app.figures.scores import draw_scores
 from app.figures.style import RIGHT, WRONG
+from app.figures.votes import draw_votes
 from explainers.explanation import Explanation, Split, TreePath
+from explainers.votes import Votes
 from tests.app.synthetic_desk import SyntheticDesk
 
 HOSTILE = "<a href='http://x'>y</a>"
@@ -106,3 +110,39 @@ def test_a_path_leads_from_the_root_to_the_leaf() -> None:
     assert bar.base[-1] + bar.x[-1] == pytest.approx(0.4)
     assert labels(figure)[0] == "age &lt; 5"
     assert "is present" in draw_path(TreePath(0, 1.0, (Split("a", 1, "is present", None, 2, 0, 1),), 1.0), "").to_json()
+
+
+def voted(unit: str, answers: tuple[float, ...], against: tuple[bool, ...]) -> Votes:
+    return Votes("r", HOSTILE, len(answers), sum(against), unit, answers, (), (), against)  # type: ignore[arg-type]
+
+
+def test_every_tree_is_drawn_once_by_its_vote() -> None:
+    figure = draw_votes(voted("margin", (-0.2, 0.1, 0.3), (True, False, False)), classes=2)
+    against, for_ = figure.data
+    assert (sum(against.y), sum(for_.y)) == (1, 2)
+    assert against.name == "1 against the truth"
+    assert against.marker.pattern.shape != for_.marker.pattern.shape
+    assert not figure.layout.shapes
+
+
+def test_votes_in_probability_are_each_trees_own_and_the_truths_side_is_marked() -> None:
+    figure = draw_votes(voted("probability", (0.05, 0.45), (True, False)), classes=2)
+    against, for_ = figure.data
+    assert against.x[int(np.argmax(against.y))] == pytest.approx(0.1, abs=0.02)
+    assert for_.x[int(np.argmax(for_.y))] == pytest.approx(0.9, abs=0.02)
+    assert figure.layout.shapes[0].x0 == 0.5
+    assert "<a" not in figure.to_json().replace("\\u003c", "<")
+
+
+def test_correlations_are_blank_on_the_diagonal_and_where_nothing_can_be_said() -> None:
+    ranks = pd.DataFrame([[1.0, -0.5], [-0.5, np.nan]], index=["a", HOSTILE], columns=["a", HOSTILE])
+    (cells,) = draw_correlations(ranks).data
+    assert [list(line) for line in cells.text] == [["", "−0.50"], ["−0.50", ""]]
+    assert ranks.iloc[0, 0] == 1.0
+
+
+def test_the_rows_own_values_stand_beside_the_bars() -> None:
+    parts = {bar.label for bar in bars(explanation(), ROW)}
+    assert "c0 = 312.5" in parts
+    assert "c2" in parts
+    assert all(len(part) < 80 for part in parts)
