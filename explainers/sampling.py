@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 from math import factorial
 
 import numpy as np
@@ -17,6 +16,9 @@ import pandas as pd
 ORDERS = 10  # orders of the columns, each walked forth and back
 BACKGROUND = 50  # background rows that stand in for an absent column
 EXACT_COLUMNS = 8  # up to here all 2^columns coalitions are asked
+FEWEST_ORDERS = 2  # an error bar needs two
+BUDGET = 400_000_000  # cells that a row may ask the model for: of wide tables fewer background rows and orders
+CHUNK = 8_000_000  # cells of one question: 64 MB
 
 Score = Callable[[pd.DataFrame], np.ndarray]
 
@@ -33,41 +35,58 @@ class Sampled:
 
 
 def shapley_values(score: Score, row: pd.DataFrame, background: pd.DataFrame, *, seed: int) -> Sampled:
-    """Return the values of one row (a frame of one row) against background rows of the same columns and dtypes."""
+    """Return the values of one row (a frame of one row) against background rows of the same columns and dtypes.
+
+    A column whose value all the background rows share gets 0. Wide tables get fewer background rows, then fewer orders:
+    a table of 10,000 columns one row in two orders.
+    """
     random = np.random.default_rng(seed)
-    chosen = random.permutation(len(background))[:BACKGROUND]
+    rows, orders = _afforded(row.shape[1])
+    chosen = random.permutation(len(background))[:rows]
     both = pd.concat([row, background.iloc[np.sort(chosen)]], ignore_index=True)
-    if row.shape[1] <= EXACT_COLUMNS:
-        return _exact(score, both)
-    return _sampled(score, both, random)
+    moving = np.flatnonzero([_varies(both.iloc[:, j]) for j in range(both.shape[1])])
+    if len(moving) <= EXACT_COLUMNS:
+        return _exact(score, both, moving)
+    return _sampled(score, both, moving, orders, random)
 
 
-def _exact(score: Score, both: pd.DataFrame) -> Sampled:
-    columns = both.shape[1]
+def _afforded(columns: int) -> tuple[int, int]:
+    """Return how many background rows and orders the budget has room for."""
+    sweep = 2 * (columns + 1) * columns
+    rows = int(np.clip(BUDGET // (sweep * ORDERS), 1, BACKGROUND))
+    return rows, int(np.clip(BUDGET // (sweep * rows), FEWEST_ORDERS, ORDERS))
+
+
+def _varies(column: pd.Series) -> bool:
+    """Return True where some background row holds another value than the row itself, at place 0."""
+    return column.nunique(dropna=False) > 1
+
+
+def _exact(score: Score, both: pd.DataFrame, moving: np.ndarray) -> Sampled:
+    columns = len(moving)
     masks = (np.arange(2**columns)[:, None] >> np.arange(columns)) & 1 == 1
-    worth = _worth(score, both, masks)
+    worth = _worth(score, both, masks, moving)
     sizes = masks.sum(axis=1)
-    values = np.zeros(columns)
+    values = np.zeros(both.shape[1])
     for j in range(columns):
         without = np.flatnonzero(~masks[:, j])
         weights = np.array([factorial(s) * factorial(columns - s - 1) / factorial(columns) for s in sizes[without]])
-        values[j] = weights @ (worth[without + (1 << j)] - worth[without])
+        values[moving[j]] = weights @ (worth[without + (1 << j)] - worth[without])
     return Sampled(values, float(worth[0]), 0.0, 0, len(both) - 1)
 
 
-def _sampled(score: Score, both: pd.DataFrame, random: np.random.Generator) -> Sampled:
-    columns = both.shape[1]
-    found = np.zeros((ORDERS, columns))
+def _sampled(score: Score, both: pd.DataFrame, moving: np.ndarray, orders: int, random: np.random.Generator) -> Sampled:
+    columns = len(moving)
+    found = np.zeros((orders, both.shape[1]))
     base = 0.0
-    for k in range(ORDERS):
+    for k in range(orders):
         order = random.permutation(columns)
-        worth = _worth(score, both, np.vstack([_growing(order), _growing(order[::-1])]))
-        base = float(worth[0])
-        forth, back = worth[: columns + 1], worth[columns + 1 :]
-        found[k, order] += 0.5 * np.array([b - a for a, b in pairwise(forth)])
-        found[k, order[::-1]] += 0.5 * np.array([b - a for a, b in pairwise(back)])
-    error = float(found.std(axis=0, ddof=1).max() / np.sqrt(ORDERS))
-    return Sampled(found.mean(axis=0), base, error, ORDERS, len(both) - 1)
+        for way in (order, order[::-1]):
+            worth = _worth(score, both, _growing(way), moving)
+            base = float(worth[0])
+            found[k, moving[way]] += 0.5 * np.diff(worth)
+    error = float(found.std(axis=0, ddof=1).max() / np.sqrt(orders))
+    return Sampled(found.mean(axis=0), base, error, orders, len(both) - 1)
 
 
 def _growing(order: np.ndarray) -> np.ndarray:
@@ -77,13 +96,32 @@ def _growing(order: np.ndarray) -> np.ndarray:
     return rank[None, :] < np.arange(len(order) + 1)[:, None]
 
 
-def _worth(score: Score, both: pd.DataFrame, masks: np.ndarray) -> np.ndarray:
-    """Return the mean score of each mask: True takes the row's own value (place 0), False each background row's."""
+def _worth(score: Score, both: pd.DataFrame, masks: np.ndarray, moving: np.ndarray) -> np.ndarray:
+    """Return the mean score of each mask over the moving columns, asked in chunks."""
+    others = len(both) - 1
+    size = max(1, CHUNK // (others * both.shape[1]))
+    parts = [score(_mixed(both, masks[s : s + size], moving)) for s in range(0, len(masks), size)]
+    return np.concatenate([np.asarray(part).reshape(-1, others).mean(axis=1) for part in parts])
+
+
+def _mixed(both: pd.DataFrame, masks: np.ndarray, moving: np.ndarray) -> pd.DataFrame:
+    """Return the rows of each mask: True takes the row's own value (place 0), False each background row's."""
     others = np.arange(1, len(both))
-    mixed = pd.DataFrame(
+    if both.dtypes.nunique() == 1 and isinstance(both.dtypes.iloc[0], np.dtype):
+        values = both.to_numpy()
+        mixed = np.tile(values[1:], (len(masks), 1))
+        cells = mixed.reshape(len(masks), len(others), -1)
+        for i, mask in enumerate(masks):
+            own = moving[mask]
+            cells[i][:, own] = values[0, own]
+        return pd.DataFrame(mixed, columns=both.columns)
+    place = {int(j): k for k, j in enumerate(moving)}
+    every = np.tile(others, len(masks))
+    return pd.DataFrame(
         {
-            name: both[name].take(np.where(masks[:, j, None], 0, others[None, :]).ravel()).array
+            name: both[name]
+            .take(np.where(masks[:, place[j], None], 0, others[None, :]).ravel() if j in place else every)
+            .array
             for j, name in enumerate(both.columns)
         }
     )
-    return np.asarray(score(mixed).reshape(len(masks), len(others)).mean(axis=1))

@@ -124,3 +124,30 @@ def test_one_background_row_is_enough(fit: Fit, rows_of: Rows) -> None:
     rows = rows_of("neighbours")
     one = explain(fit("neighbours"), rows.iloc[:1], rows.iloc[1:2], method="shap")[0]
     assert one.base + sum(one.values.values()) == pytest.approx(one.score, abs=1e-9)
+
+
+def test_ten_thousand_columns_are_sampled_within_the_budget() -> None:
+    from explainers import sampling
+
+    rows = pd.DataFrame(np.random.default_rng(0).normal(size=(30, 10_000)), columns=[f"c{i}" for i in range(10_000)])
+    assert sampling._afforded(10_000) == (1, 2)
+    assert sampling._afforded(30) == (50, 10)
+    asked: list[int] = []
+
+    def score(table: pd.DataFrame) -> np.ndarray:
+        asked.append(table.size)
+        return table["c1"].to_numpy() + 2.0 * table["c2"].to_numpy()
+
+    own = rows.iloc[[0]].assign(**dict.fromkeys(rows.columns[20:], 0.0))
+    found = shapley_values(score, own, rows.iloc[1:].assign(**dict.fromkeys(rows.columns[20:], 0.0)), seed=1)
+    assert (found.values[20:] == 0).all()  # what no background row holds otherwise
+    assert found.base + found.values.sum() == pytest.approx(score(own)[0], abs=1e-9)
+    assert max(asked) <= sampling.CHUNK
+
+
+def test_a_column_that_the_background_shares_gets_exactly_nothing() -> None:
+    rows, score = _wide(12)
+    rows["c5"] = 3.0
+    found = shapley_values(lambda t: score(t) + np.sin(t.to_numpy()).sum(axis=1), rows.iloc[[0]], rows.iloc[1:], seed=0)
+    assert found.values[5] == 0.0
+    assert np.abs(found.values).min(initial=1, where=np.arange(12) != 5) > 0
