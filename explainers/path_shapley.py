@@ -33,12 +33,16 @@ from explainers.path_layout import (
 
 LANES = 512  # rows that go down together: the loops over them are long enough for vector instructions to pay
 SHARED = 128  # rows that are worth a thread
+FEW = 2  # rows up to which each goes down alone, which costs less than loops over so few lanes
 NEITHER, STILL, BOTH, GONE, GAINED = 0, 1, 2, 3, 4  # what an edge does, by who follows: see `_weigh`
 
 
 def path_shapley(layout: Layout, matrix: np.ndarray) -> np.ndarray:
     """Return Shapley values (rows, players) for encoded rows that are rounded as the library rounds them."""
     values, arrays = np.zeros((len(matrix), layout.players)), tuple(layout)
+    if len(matrix) <= FEW:
+        _one_by_one(arrays, matrix, values)
+        return values
     over_rows(lambda start, stop: _abreast(arrays, matrix, values, start, stop), len(matrix), least=SHARED)
     return values
 
@@ -100,6 +104,65 @@ def _down(marks, figures, sets, gauss, lanes, cells, found):  # type: ignore[no-
             mark = marks[path[above]]
             _close(sums[above - 1 : above + 1], edge[above], follows[mark[BEFORE]], follows[above], points, one)
             _give(found[mark[PLAYER]], one)
+
+
+@compiled
+def _one_by_one(layout, rows, values):  # type: ignore[no-untyped-def]
+    """Fill the values of few rows, with the same steps as `_down` for one lane: the loops are over points instead."""
+    starts, points, marks, figures, sets, gauss, depth, _, _ = layout
+    product, sums = np.ones((depth + 1, gauss.shape[2])), np.zeros((depth + 1, gauss.shape[2]))
+    gain, path = np.zeros((depth + 1, gauss.shape[2])), np.zeros(depth + 1, np.int64)
+    follows, left = np.ones(depth + 1, np.bool_), np.ones(depth + 1, np.bool_)
+    for tree in range(len(points)):
+        times, weights = gauss[points[tree], 0, : points[tree]], gauss[points[tree], 1, : points[tree]]
+        for row in range(len(rows)):
+            for node in range(starts[tree], starts[tree + 1]):
+                mark = marks[node]
+                level = mark[LEVEL]
+                path[level] = node
+                if level > 0:
+                    before = follows[mark[BEFORE]]
+                    follows[level] = before and left[level - 1] == (mark[IS_LEFT] == 1)
+                    state = (before, follows[level])
+                    _step(
+                        product[level - 1 : level + 1], sums[level], gain[level], figures[node], (times, weights), state
+                    )
+                if mark[CLOSES] == 0:
+                    left[level] = goes_left(rows[row, mark[COLUMN]], mark, figures[node, LIMIT], sets)
+                    continue
+                for k in range(len(times)):
+                    sums[level, k] = figures[node, VALUE] * product[level, k]
+                for above in range(level, max(0, level - mark[CLOSES]), -1):
+                    one = _pass_up(sums[above - 1 : above + 1], gain[above], len(times))
+                    values[row, marks[path[above], PLAYER]] += one
+
+
+@compiled
+def _step(product, sums, gain, figure, gauss, state):  # type: ignore[no-untyped-def]
+    """Carry one row's product over an edge, and write what the edge gives to its player at each point."""
+    (times, weights), (before, follows) = gauss, state
+    known, above = figure[KNOWN], figure[KNOWN_BEFORE]
+    for k in range(len(times)):
+        time, rest = times[k], 1.0 - times[k]
+        sums[k] = 0.0
+        if not before:
+            product[1, k], gain[k] = product[0, k] * figure[SHARE], 0.0
+            continue
+        upper = time + above * rest
+        lower = time + known * rest if follows else known * rest
+        product[1, k] = product[0, k] * lower / upper
+        own = (1.0 - known) / lower if follows else -1.0 / rest
+        gain[k] = weights[k] * (own - (1.0 - above) / upper)
+
+
+@compiled
+def _pass_up(sums, gain, points):  # type: ignore[no-untyped-def]
+    """Return what an edge gives to its player, and add the sums below it to those of the node above."""
+    one = 0.0
+    for k in range(points):
+        one += sums[1, k] * gain[k]
+        sums[0, k] += sums[1, k]
+    return one
 
 
 @compiled
