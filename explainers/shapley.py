@@ -188,7 +188,7 @@ def _sampled(
     error = max((f.error for f in found), default=0.0)
     values = np.array([f.values for f in found]).reshape(len(frame), len(subject.columns))
     base = found[0].base if found else 0.0
-    note = _how(found[0], error) if found else "no rows"
+    note = _how(found[0], error, len(others)) if found else "no rows"
     return Shares(values, base, unit, (note, *failed), {"standard_error": error})
 
 
@@ -200,11 +200,15 @@ def _score(subject: Subject, class_index: int, unit: Unit) -> Score:
         return lambda mixed: answers(subject, mixed, class_index, unit)
 
 
-def _how(one: Sampled, error: float) -> str:
-    exchanged = f"SHAP by exchanging columns with {one.background} background rows"
+def _how(one: Sampled, error: float, rows: int) -> str:
+    used = f"{rows:,}" if one.background == rows else f"{one.background:,} of {rows:,}"
+    exchanged = f"SHAP by exchanging columns with {used} background row{'s' if rows > 1 else ''}"
     if not one.orders:
         return f"{exchanged} in every combination: exact for these rows"
-    return f"{exchanged} in {one.orders} orders and their reverses; standard error at most {error:.2g}"
+    return (
+        f"{exchanged} in {one.orders} orders and their reverses; standard error at most {error:.2g}, for these "
+        "background rows"
+    )
 
 
 def _tolerance(subject: Subject) -> float:
