@@ -56,14 +56,14 @@ def why_reading(said: Explanation) -> str:
 def loss_sentence(said: Explanation, values: Mapping[str, Any], *, aside: str) -> str:
     """Return which values push the row from its true class; `aside` says where to, e.g. "to the wrong side"."""
     pushing = [part for part in ranked(said.values) if part[1] > 0.0][:NAMED]
-    where = f"its surprise is {number(said.score)} nats"
+    where = f"its surprise is {number(said.score, 2)} nats"
     if not pushing:
         return f"No value pushed the model {aside}; {where}."
     words = joined([f"**{cell(column, values)}**" for column, _ in pushing])
     together = signed(sum(part for _, part in pushing), 2)
     return (
-        f"{words} pushed the model {aside}: {together} nats. In all {where}; rows of any kind that were labelled "
-        f"{md(said.class_)} would have {number(said.base)} on average."
+        f"{words} pushed the model {aside}: {together} nats. In all {where}; ordinary rows would have "
+        f"{number(said.base, 2)} on average if they were labelled {md(said.class_)}."
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from explainers.agreement import Agreement
+from explainers.rankings import ranking_sentences
 
 REFEREE = "knock-out"
 
@@ -25,6 +26,18 @@ def shares(found: Agreement) -> pd.DataFrame:
 def _scaled(values: Mapping[str, float]) -> dict[str, float]:
     whole = sum(abs(part) for part in values.values())
     return {column: part / whole if whole else 0.0 for column, part in values.items()}
+
+
+def orders(found: Agreement) -> tuple[str, ...]:
+    """Return what is said of the order in which methods put the columns."""
+    methods = [each.method for each in found.explanations]
+    return tuple(ranking_sentences(methods, found.correlations, len(found.knock_out.changes)))
+
+
+def disputes(found: Agreement) -> tuple[str, ...]:
+    """Return what else is said: where methods contradict each other, with whom the knock-out sides, and doubts."""
+    said = set(orders(found))
+    return tuple(sentence for sentence in found.sentences if sentence not in said)
 
 
 def correlations(found: Agreement) -> pd.DataFrame:

@@ -27,15 +27,15 @@ def editor(shown: Shown, columns: Sequence[str], changes: Changes) -> None:
             "Reset", key="reset-edits", icon=":material/restart_alt:", disabled=not changes, type="tertiary",
             on_click=try_values, args=(shown.name, shown.row, {}),
         )  # fmt: skip
-    asked = session.noted_control("more-columns") or []
+    more = f"more-{shown.name}"
+    asked = session.noted_control(more) or []
     drawn = [c for place, c in enumerate(columns) if place < FIRST or c in asked or c in changes]
     left, right = st.columns(2, gap="small")
     for place, column in enumerate(drawn):
         with left if place % 2 == 0 else right:
             _field(shown, column, changes)
-    others = list(columns[FIRST:])
-    if others:
-        st.multiselect("More columns", others, key="control.more-columns", placeholder="Those that moved it less")
+    if len(columns) > FIRST:
+        st.multiselect("More columns", columns, key=f"control.{more}", placeholder="Those that moved it less")
 
 
 def _field(shown: Shown, column: str, changes: Changes) -> None:

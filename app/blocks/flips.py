@@ -19,7 +19,9 @@ def show_flips(shown: Shown) -> None:
     """Draw the search and, once it was asked for on this row, what it found."""
     st.markdown("**The smallest change that turns it around**")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        locked = st.multiselect("Leave alone", shown.what.features, key="locked", placeholder="No column", width=320)
+        locked = st.multiselect(
+            "Leave alone", shown.what.features, key=f"locked-{shown.name}", placeholder="No column", width=320
+        )
         question = HowToFlip(shown.row, locked=tuple(locked))
         st.button("Search", key="search-flips", icon=":material/search:", on_click=_search, args=(shown, question))
     if session.noted("searched") == (shown.name, question):
@@ -36,11 +38,11 @@ def _found(found: Flips, shown: Shown) -> None:
     if not found.flips:
         st.markdown("No change of one or two columns within the values seen turns it around.")
     for place, flip in enumerate(found.flips):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.button(
-                "Try it", key=f"try-{place}", type="tertiary", icon=":material/science:", on_click=try_values,
-                args=(shown.name, shown.row, {change.column: change.after for change in flip.changes}),
-            )  # fmt: skip
-            st.markdown(flip_sentence(flip, shown.what, shown.found, event=shown.event))
+        words, button = st.columns([5, 1], vertical_alignment="center")
+        words.markdown(flip_sentence(flip, shown.what, shown.found, event=shown.event))
+        button.button(
+            "Try it", key=f"try-{place}", type="tertiary", width="stretch", on_click=try_values,
+            args=(shown.name, shown.row, {change.column: change.after for change in flip.changes}),
+        )  # fmt: skip
     st.caption(sentence(found.searched))
     notes(found.notes)

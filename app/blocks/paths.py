@@ -24,7 +24,7 @@ def show_paths(paths: Sequence[TreePath], unit: str) -> None:
     by_tree = {str(path.tree): path for path in paths}
     tree = st.selectbox("Tree", list(words), format_func=words.get, key="tree", width=420)
     path = by_tree[tree or next(iter(words))]
-    chart, table = st.columns([1, 1.2], gap="medium")
+    chart, table = st.columns([1, 1.4], gap="medium")
     with chart:
         st.plotly_chart(draw_path(path, unit), key="path", config=CHART)
     with table:
@@ -53,10 +53,10 @@ def _table(path: TreePath, unit: str) -> None:
         height="content",
         column_config={
             "order": figure("Split", width=45),
-            "test": st.column_config.TextColumn("What the tree found"),
-            "value": st.column_config.TextColumn("This row's value"),
-            "rows": figure("Training rows left", format="localized"),
-            "after": figure(f"{unit.capitalize()} after it", format="%.3f"),
+            "test": st.column_config.TextColumn("Found"),
+            "value": st.column_config.TextColumn("Value"),
+            "rows": figure("Rows left", format="localized", help="Training rows that came as far."),
+            "after": figure("After it", format="%.3f", help=f"The node's {unit}."),
             "change": figure("Change", format="%+.3f"),
             "mix": st.column_config.TextColumn("Classes there"),
         },

@@ -13,7 +13,7 @@ from app.blocks.waiting import answered
 from app.figures.correlations import draw_correlations
 from app.shown import Shown, method_name
 from app.text import md
-from app.weighing import REFEREE, correlations, shares
+from app.weighing import REFEREE, correlations, disputes, orders, shares
 from app.wording import counted, digits_for, sentence, value
 from explainers.agreement import Agreement
 from mispredict.investigation.questions import HowAgreed
@@ -28,8 +28,8 @@ def show_agreement(shown: Shown) -> None:
     if not answered(job, patience=0.8):
         return
     found: Agreement = job.answer
-    _sentences(found.sentences)
-    table, ranks = st.columns([1.6, 1], gap="medium")
+    _sentences(disputes(found))
+    table, ranks = st.columns([1.9, 1], gap="medium")
     with table:
         _table(found, shown)
     with ranks:
@@ -40,6 +40,9 @@ def show_agreement(shown: Shown) -> None:
 
 
 def _sentences(said: tuple[str, ...]) -> None:
+    if not said:
+        st.markdown("**No two methods contradict each other on this row.**")
+        return
     lines = [f"- {sentence(one)}" for one in said]
     st.markdown("\n".join(lines[:FIRST]))
     if rest := lines[FIRST:]:
@@ -55,33 +58,33 @@ def _table(found: Agreement, shown: Shown) -> None:
     shown_rows = (rows[methods] * 100).set_axis([f"m{place}" for place in range(len(methods))], axis=1)
     shown_rows.insert(0, "column", rows.index)
     shown_rows.insert(1, "value", [value(shown.found.values.get(column)) for column in rows.index])
-    shown_rows["measured"] = [measured.changes[column] for column in rows.index]
+    shown_rows.insert(2, "measured", [measured.changes[column] for column in rows.index])
     st.dataframe(
         shown_rows,
         hide_index=True,
         row_height=ROW_HEIGHT,
         height="content" if len(rows) <= LISTED else ROW_HEIGHT * (LISTED + 1) + 8,
-        column_config=_settings(methods, measured.unit, digits_for(measured.changes.values())),
+        column_config=_settings(methods, digits_for(measured.changes.values())),
     )
     st.caption(
-        "Shares of all that a method says, with their signs: + raises the score of "
-        f"{shown.towards(found.class_)}, − lowers it. The knock-out is measured: the score less its mean with other "
-        "rows' values in that one column."
+        f"The knock-out is measured: the {md(measured.unit)} of {shown.towards(found.class_)}, less its mean with "
+        "other rows' values in that one column. The methods' figures are shares of all they say: + raises, − lowers."
     )
 
 
-def _settings(methods: list[str], unit: str, digits: int) -> dict[str, Any]:
+def _settings(methods: list[str], digits: int) -> dict[str, Any]:
     number = st.column_config.NumberColumn
     parts = {f"m{place}": number(method_name(name), format="%+.1f %%") for place, name in enumerate(methods)}
     return {
         "column": st.column_config.TextColumn("Column", pinned=True),
         "value": st.column_config.TextColumn("This row's value"),
+        "measured": number("Knock-out", format=f"%+.{digits}f"),
         **parts,
-        "measured": number(f"Knock-out, {unit}", format=f"%+.{digits}f"),
     }
 
 
 def _ranks(found: Agreement) -> None:
+    st.markdown(" ".join(map(sentence, orders(found))))
     ranks = correlations(found)
     if len(ranks) < 2:
         return

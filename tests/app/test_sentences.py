@@ -45,8 +45,8 @@ def plainly(text: str) -> str:
 def test_the_loss_names_what_pushed_and_how_much_of_it_there_is() -> None:
     said = plainly(loss_sentence(explained(amount=1.5, city=0.4, n=-0.1), VALUES, aside="to the wrong side"))
     assert said.startswith("amount = 3 and city = Rome pushed the model to the wrong side: +1.90 nats.")
-    assert "its surprise is 2.500 nats" in said
-    assert said.endswith("would have 0.700 on average.")
+    assert "its surprise is 2.50 nats" in said
+    assert said.endswith("ordinary rows would have 0.70 on average if they were labelled 1.")
 
 
 def test_a_loss_that_nothing_pushed_says_so() -> None:

@@ -22,6 +22,10 @@ VIEWS = {
     "errors-cluster": "/errors?inv={inv}&cluster=1&colour=cluster",
     "prediction": "/prediction",
     "prediction-lime": "/prediction?inv={inv}&method=lime",
+    **{
+        f"prediction-{look}": f"/prediction?inv={{inv}}&look={look}"
+        for look in ("trees", "loss", "agreement", "taught", "what-if", "alike")
+    },
     "obvious-set": "/obvious-set",
     "open": "/open",
 }

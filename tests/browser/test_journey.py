@@ -58,8 +58,7 @@ def test_from_the_overview_to_the_downloaded_tests(page: Page, demo: str, tmp_pa
 
     click_row(page, "worst", 0)
     first = the_heading(page, CALLED)
-    expect(page.locator(".st-key-contributions, .st-key-path")).to_have_count(2)
-    expect(page.get_by_text("Rows like it", exact=True)).to_be_visible()
+    expect(page.locator(".st-key-contributions")).to_be_visible()
     settle(page)
     page.keyboard.press("j")
     expect(page.get_by_role("heading", name=first)).to_have_count(0)
@@ -85,6 +84,45 @@ def test_from_the_overview_to_the_downloaded_tests(page: Page, demo: str, tmp_pa
         (case,) = [json.loads(line) for line in packed.read("obvious_set/cases.jsonl").splitlines()]
     assert case["reason"] == "a good customer on the broken release"
     assert case["source"]["row"] in second
+
+
+def look_at(page: Page, title: str, look: str) -> None:
+    page.get_by_role("radio", name=title, exact=True).click()
+    expect(page).to_have_url(re.compile(f"look={look}"))
+
+
+def test_sections_of_a_prediction_and_the_smallest_change(page: Page, demo: str) -> None:
+    opened(page, demo, "/prediction")
+    first = the_heading(page, CALLED, WORK)
+    look_at(page, "Trees", "trees")
+    expect(page.get_by_text(re.compile(r"trees voted against the truth"))).to_be_visible(timeout=WORK)
+    expect(page.locator(".st-key-votes, .st-key-path")).to_have_count(2)
+    settle(page)
+    page.keyboard.press("j")
+    expect(page.get_by_role("heading", name=first)).to_have_count(0)
+    expect(page.locator(".st-key-votes")).to_be_visible()
+    settle(page)
+
+    look_at(page, "What if", "what-if")
+    page.locator(".st-key-search-flips button").click()
+    page.get_by_role("button", name="Try it").first.click(timeout=WORK)
+    expect(page.get_by_text(re.compile(r"^With .+ the model says is_fraud = [01], which is right"))).to_be_visible()
+    settle(page)
+    page.get_by_role("button", name="Reset").click()
+    expect(page.get_by_text("Change a value, and the model answers")).to_be_visible()
+
+
+def test_an_explanation_is_taken_along_as_markdown_and_json(page: Page, demo: str, tmp_path: Path) -> None:
+    opened(page, demo, "/prediction")
+    the_heading(page, CALLED, WORK)
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_text("| column | value |")).to_be_visible()
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="Download json").click()
+    coming.value.save_as(tmp_path / "why.json")
+    told = json.loads((tmp_path / "why.json").read_text())
+    assert told["method"] == "walk"
+    assert abs(told["base"] + sum(told["values"].values()) - told["score"]) < 1e-6
 
 
 def test_a_link_restores_what_was_seen_in_a_new_browser(page: Page, demo: str, new_page: Callable[[], Page]) -> None:

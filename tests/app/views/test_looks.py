@@ -226,7 +226,7 @@ def test_the_smallest_change_is_searched_when_asked_for_and_can_be_tried(pages: 
 
 def test_a_search_that_leaves_columns_alone_is_another_search(pages: Any, forest: Investigation) -> None:
     at = until(pages(forest, "prediction", inv="synthetic", look="what-if"), lambda at: at.number_input)
-    at.multiselect(key="locked").set_value(list(FEATURES[1:])).run()
+    at.multiselect(key="locked-synthetic").set_value(list(FEATURES[1:])).run()
     at.button(key="search-flips").click().run()
     found = forest.ask(HowToFlip(worst(forest), locked=FEATURES[1:]))
     until(at, lambda at: sentence(found.searched) in text_of(at))

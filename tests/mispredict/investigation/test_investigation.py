@@ -78,6 +78,7 @@ def test_a_right_row_has_a_detail_too(investigation, planted):
     worst = set(investigation.ranked(limit=10_000).rows["id"])
     right = next(key for key in table["key"] if key not in worst)
     detail = investigation.row(right)
+    assert detail.threshold == investigation.freeze([right])[0].threshold
     assert not detail.is_error
     assert detail.rank is None
     assert detail.values["shop"] in ("north", "south", "east", "west")
