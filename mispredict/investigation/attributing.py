@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -31,11 +31,12 @@ def attribute_rows(model: Model, scored: Scored, background: pd.DataFrame, *, se
     return Attribution(values, float("nan"), parts[0].unit, parts[0].method, (*parts[0].notes, *notes))
 
 
-def background_rows(columns: Sequence[str], sample: pd.DataFrame, training: Table | None, *, seed: int) -> pd.DataFrame:
-    """Return 1,000 ordinary rows: of the training table where there is one, else of the scan's uniform sample."""
+def background_rows(
+    columns: Sequence[str], sample: Callable[[], pd.DataFrame], training: Table | None, *, seed: int
+) -> pd.DataFrame:
+    """Return 1,000 ordinary rows: of the training table where there is one, else of the examined table's sample."""
     rng, columns = np.random.default_rng(seed), list(columns)
-    rows = len(sample) if training is None else training.rows
-    places = np.sort(rng.permutation(rows)[:BACKGROUND])
-    if training is None:
-        return sample.iloc[places][columns]
-    return training.take(places, columns)
+    if training is not None:
+        return training.take(np.sort(rng.permutation(training.rows)[:BACKGROUND]), columns)
+    rows = sample()
+    return rows.iloc[np.sort(rng.permutation(len(rows))[:BACKGROUND])][columns]

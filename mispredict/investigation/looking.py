@@ -22,7 +22,8 @@ from mispredict.tables.roles import readable
 def find_row(opened: Opened, row: str) -> Scored:
     """Return the row of an id, scored; any row of the table."""
     position = position_of(opened, row)
-    scored = opened.reader(opened.table.take(np.array([position]), readable(opened.table.schema, opened.spec.data)))
+    taken = opened.table.take(np.array([position]), readable(opened.table.schema, opened.spec.data))
+    scored = opened.reader.unscored(taken) if opened.model.why_no_probabilities else opened.reader(taken)
     if len(scored) == 0:
         raise TableRefused(
             f"row {row!r} has no label", needed="a labelled row", do="choose another row, or add its label"

@@ -67,7 +67,9 @@ def _joined(spec: InvestigationSpec, table: Table, model: Model, training: Table
     if training is not None and model.family != "scores":
         check_present(training, model.features)
     stored = stored_score_note(table, spec.data, model)
-    notes = (*model.notes, *survey.notes, *([stored] if stored is not None else []))
+    unscored = f"{model.why_no_probabilities}: rows can be explained in margin, the table can't be scanned"
+    said = (unscored if model.why_no_probabilities else None, stored)
+    notes = (*model.notes, *survey.notes, *(note for note in said if note is not None))
     return Opened(spec, table, model, Reader(model, spec.data), training, survey, notes)
 
 
@@ -102,7 +104,7 @@ class Models:
         training = opened.training if other.family != "scores" else None
         if training is not None:
             check_present(training, other.features)
-        return background_rows(other.features, steps.scan().sample.rows, training, seed=opened.spec.seed)
+        return background_rows(other.features, steps.ordinary, training, seed=opened.spec.seed)
 
     def _other(self) -> Model:
         spec = self._opened.spec

@@ -9,6 +9,7 @@ from typing import NoReturn
 import numpy as np
 import pandas as pd
 
+from explainers.answer import margins_of
 from explainers.explanation import Unsupported
 from mispredict.bad_input import BadInput, ModelRefused, TableRefused
 from mispredict.investigation.spec import DataSpec
@@ -37,10 +38,21 @@ class Reader:
         truth = self._truth(rows[self.data.target])
         if (truth < 0).any():
             rows, truth = rows[truth >= 0], truth[truth >= 0]
-        model = self.model
-        probabilities = score_rows(model, rows)
+        return self._scored(rows, truth, score_rows(self.model, rows))
+
+    def unscored(self, rows: pd.DataFrame) -> Scored:
+        """Return labelled rows of a model without probabilities: 1 stands for the class that it calls each row."""
+        truth = self._truth(rows[self.data.target])
+        rows, truth = rows[truth >= 0], truth[truth >= 0]
+        margins = np.asarray(_margins(self.model, rows))
+        called = (margins > 0).astype(np.int64) if margins.ndim == 1 else margins.argmax(axis=1)
+        order = self.model.order
+        own = np.eye(len(self.model.classes))[called]
+        return self._scored(rows, truth, own if order is None else own[:, list(order)])
+
+    def _scored(self, rows: pd.DataFrame, truth: np.ndarray, probabilities: np.ndarray) -> Scored:
         ids, cost = ids_of(rows, self.data.id), cost_of(rows, self.data.cost)
-        return Scored(rows, ids, truth, probabilities, cost, model.classes, model.threshold)
+        return Scored(rows, ids, truth, probabilities, cost, self.model.classes, self.model.threshold)
 
     def _truth(self, target: pd.Series) -> np.ndarray:
         """Return each row's place among the classes, -1 for a row without a label."""
@@ -80,6 +92,15 @@ def score_rows(model: Model, rows: pd.DataFrame) -> np.ndarray:
     return found
 
 
+def _margins(model: Model, rows: pd.DataFrame) -> np.ndarray:
+    """Return the raw scores of a model that has no probabilities; says which cell stands in the way of them."""
+    _check_finite(rows, model.features)
+    try:
+        return np.asarray(margins_of(model.subject, rows))
+    except Exception as fault:  # noqa: BLE001 - as above
+        _blame(model, rows, fault)
+
+
 def _check_finite(rows: pd.DataFrame, features: tuple[str, ...]) -> None:
     """Refuse infinite values: models answer them with an error, or silently as if they were large."""
     for name in features:
@@ -99,7 +120,7 @@ def _check_finite(rows: pd.DataFrame, features: tuple[str, ...]) -> None:
 def _blame(model: Model, rows: pd.DataFrame, fault: Exception) -> NoReturn:
     """Raise the refusal that says which column, and which row first, made the model fail."""
     column = getattr(fault, "column", None)  # the openers of models name it where they know
-    if column in rows.columns:
+    if column in rows.columns and not (rows[str(column)].isna().any() and "missing" in getattr(fault, "found", "")):
         position, value = _first_odd(rows[str(column)])
         found = shortened(getattr(fault, "found", "does not fit"), 100)
         raise TableRefused(
@@ -107,7 +128,7 @@ def _blame(model: Model, rows: pd.DataFrame, fault: Exception) -> NoReturn:
             needed=f"{getattr(fault, 'needed', 'what the model learned')} in {column!r}",
             do="correct the values; an empty cell stands for a missing one",
         ) from fault
-    gaps = [name for name in model.features if rows[name].isna().any()]
+    gaps = sorted((name for name in model.features if rows[name].isna().any()), key=lambda name: name != column)
     if gaps and _answers(model, rows.dropna(subset=list(model.features))):
         position = int(rows.index[rows[gaps[0]].isna()][0])
         raise TableRefused(
@@ -146,6 +167,9 @@ def check_features(table: Table, model: Model) -> None:
     """Refuse a table that lacks features of the model, then ask the model about the first rows."""
     check_present(table, model.features)
     rows = to_frame(next(table.batches(list(model.features), _PROBE_ROWS)), 0)
+    if model.why_no_probabilities:
+        _margins(model, rows)
+        return
     score_rows(model, rows)
     if model.format != "scores":
         check_answers(model.subject, rows, name="the model")

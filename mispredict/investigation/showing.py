@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mispredict.investigation.pictures import picture
 from mispredict.scan.scored import Scored
 
 SHOWN = ("id", "truth", "predicted", "probability", "surprise", "cost", "cluster")  # then the table's own columns
@@ -38,13 +39,15 @@ def table_of_scored(scored: Scored, cluster: np.ndarray) -> pd.DataFrame:
 
 
 def plain(value: Any) -> Any:
-    """Return a cell as a JSON scalar: None for missing, ISO text for times, numbers as they are."""
+    """Return a cell as a JSON scalar: None for missing, ISO text for times, a data URI for a picture's bytes."""
     if isinstance(value, np.generic):
         value = value.item()
     if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
         return None
     if isinstance(value, (bool, int, float, str)):
         return value
+    if isinstance(value, (bytes, bytearray)):
+        return picture(value) or f"{len(value):,} bytes"
     if isinstance(value, (datetime.date, datetime.datetime, pd.Timestamp)):
         return value.isoformat()
     return str(value)

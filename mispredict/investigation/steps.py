@@ -29,6 +29,7 @@ from mispredict.scan.stack import stack
 from mispredict.tables import Table, to_frame
 from mispredict.tables.roles import readable
 
+UNSCANNED = 20_000  # rows looked at where nothing can be scanned
 THREADS = 2  # batches scored at once; the boosters and forests use threads of their own besides
 
 
@@ -81,10 +82,18 @@ class Steps:
         training = opened.training if opened.model.family != "scores" else None
 
         def make() -> pd.DataFrame:
-            return background_rows(opened.explained, self.scan().sample.rows, training, seed=opened.spec.seed)
+            return background_rows(opened.explained, self.ordinary, training, seed=opened.spec.seed)
 
         answer: pd.DataFrame = self.kept.get("background", make)
         return answer
+
+    def ordinary(self) -> pd.DataFrame:
+        """Return a uniform sample of the examined table: the scan's, unless the model can't be scanned."""
+        table, spec = self.opened.table, self.opened.spec
+        if not self.opened.model.why_no_probabilities:
+            return self.scan().sample.rows
+        places = np.sort(np.random.default_rng(spec.seed).permutation(table.rows)[:UNSCANNED])
+        return table.take(places, readable(table.schema, spec.data))
 
     def placed(self, progress: Progress = silent) -> tuple[Scored, Attribution]:
         """Return the errors, then some right rows, with contributions: one space for clusters, map and `alike`."""

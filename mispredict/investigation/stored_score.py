@@ -36,7 +36,7 @@ def stored_score_note(table: Table, data: DataSpec, model: Model) -> str | None:
 
 
 def _column(table: Table, data: DataSpec, model: Model) -> str | None:
-    if len(model.classes) != 2 or model.format == "scores":
+    if len(model.classes) != 2 or model.format == "scores" or model.why_no_probabilities:
         return None
     taken = {*model.features, *roles_of(data)}
     return next((name for name in NAMES if name not in taken and _is_number(table, name)), None)

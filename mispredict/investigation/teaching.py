@@ -37,7 +37,7 @@ class Seen:
         """Return 20,000 rows of the training table where there is one, else the scan's sample."""
         training = opened.training
         if training is None:
-            return cls(steps.scan().sample.rows, opened.table.rows, is_training=False)
+            return cls(steps.ordinary(), opened.table.rows, is_training=False)
         places = np.sort(np.random.default_rng(opened.spec.seed).permutation(training.rows)[:SEEN])
         held = set(training.schema.names)
         wanted = (*readable(training.schema, opened.spec.data), opened.spec.data.embedding)

@@ -35,6 +35,11 @@ class Model:
         """Return trees, linear, neural, other, scores or endpoint."""
         return self.subject.family
 
+    @property
+    def why_no_probabilities(self) -> str:
+        """Return why the model answers none, only margins; empty where it answers them."""
+        return str(getattr(self.subject, "no_probabilities", ""))
+
     def predict_proba(self, rows: pd.DataFrame) -> np.ndarray:
         """Return probabilities, shape (rows, classes)."""
         found = self.subject.predict_proba(rows)

@@ -183,3 +183,20 @@ def test_a_black_box_is_asked_itself(training):
     assert opened.ask(WhyLoss(row)).values["age"] == pytest.approx(0, abs=1e-9)
     assert "contributions" in opened.ask(TaughtBy(row)).space
     assert {change.column for flip in opened.ask(HowToFlip(row)).flips[:1] for change in flip.changes} == {"amount"}
+
+
+def test_a_model_without_probabilities_is_explained_in_margin_and_not_scanned(training):
+    from sklearn.svm import LinearSVC
+
+    model = LinearSVC().fit(training[["amount", "age", "visits"]], training["fraud"])
+    opened = Investigation(model=model, rows=table(300, 6), target="fraud", id="id")
+    assert "can't be scanned" in opened.describe().notes[-1]
+    found = opened.ask(Why("r60000", method="linear"))
+    assert found.unit == "margin"
+    rows = table(300, 6)[["amount", "age", "visits"]]
+    assert found.score == pytest.approx(model.decision_function(rows[:1])[0])
+    assert opened.ask(HowAgreed("r60000")).knock_out.unit == "margin"
+    with pytest.raises(ModelRefused, match="calibrate it"):
+        opened.scan()
+    with pytest.raises(ModelRefused, match="probabilities"):
+        opened.ask(WhyLoss("r60000"))
