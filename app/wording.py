@@ -119,6 +119,8 @@ def value(cell: Any) -> str:
     """
     if cell is None or (pd.api.types.is_scalar(cell) and pd.isna(cell)):
         return "missing"
+    if isinstance(cell, (bytes, bytearray)):
+        return f"{count(len(cell))} bytes"
     return f"{cell:.6g}" if isinstance(cell, float) and abs(cell) < 1e6 else str(cell)
 
 

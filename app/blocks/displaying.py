@@ -7,17 +7,18 @@ from typing import Any
 
 import streamlit as st
 
-from app.cells import picture
 from app.text import md
 from app.wording import value
+from mispredict.investigation.pictures import picture
 
 
-def displayed(cells: Mapping[str, Any], title: str) -> None:
+def displayed(cells: Mapping[str, Any], title: str = "") -> None:
     """Draw a row's texts and pictures under a title, which is Markdown; nothing where there are none."""
     if not cells:
         return
     with st.container(border=True):
-        st.markdown(f":gray[{title}]")
+        if title:
+            st.markdown(f":gray[{title}]")
         for column, cell in cells.items():
             seen = picture(cell)
             if seen is None:

@@ -26,7 +26,7 @@ def show_flips(shown: Shown) -> None:
         st.button("Search", key="search-flips", icon=":material/search:", on_click=_search, args=(shown, question))
     if session.noted("searched") == (shown.name, question):
         job = asks.asked(shown.name, question)
-        if answered(job, patience=0.8):
+        if answered(job):
             _found(job.answer, shown)
 
 

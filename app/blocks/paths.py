@@ -18,15 +18,15 @@ MIXED = 3  # classes of a node in a cell
 CHART = {"displayModeBar": False, "scrollZoom": False}
 
 
-def show_paths(paths: Sequence[TreePath], unit: str) -> None:
-    """Draw the choice of a tree, in the order given, and its path."""
+def show_paths(paths: Sequence[TreePath], unit: str, class_: object) -> None:
+    """Draw the choice of a tree, in the order given, and its path towards a class or away from it."""
     words = {str(path.tree): _tree_words(path) for path in paths}
     by_tree = {str(path.tree): path for path in paths}
     tree = st.selectbox("Tree", list(words), format_func=words.get, key="tree", width=420)
     path = by_tree[tree or next(iter(words))]
     chart, table = st.columns([1, 1.4], gap="medium")
     with chart:
-        st.plotly_chart(draw_path(path, unit), key="path", config=CHART)
+        st.plotly_chart(draw_path(path, f"{unit} of {class_} after each split"), key="path", config=CHART)
     with table:
         _table(path, unit)
 

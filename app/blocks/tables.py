@@ -10,11 +10,13 @@ import pandas as pd
 import streamlit as st
 
 from app import session
+from app.text import code_free
 from app.wording import digits_for, value
 from mispredict.investigation.desk import Description
 
 HEAD = ("id", "truth", "predicted", "probability", "surprise", "cost", "cluster")
 ROW_HEIGHT = 28
+LONGEST = 300  # characters of a cell in a list: a text or a picture is shown in full where one row is looked at
 
 
 def clickable(rows: pd.DataFrame, *, key: str, on_row: Callable[[int], None], **look: Any) -> None:
@@ -74,7 +76,7 @@ def listed(rows: pd.DataFrame, what: Description) -> tuple[pd.DataFrame, dict[st
     # c0, c1, ...: a table's own column may be named like one of ours.
     for place, name in enumerate(own.columns):
         if name != "distance":
-            shown[f"c{place}"] = [value(cell) for cell in own.iloc[:, place]]
+            shown[f"c{place}"] = [code_free(value(cell), limit=LONGEST) for cell in own.iloc[:, place]]
     return shown, settings(shown, own, what.positive)
 
 

@@ -12,8 +12,8 @@ from app.wording import digits_for, signed
 from explainers.explanation import TreePath
 
 
-def draw_path(path: TreePath, unit: str) -> go.Figure:
-    """Return the steps from the root above to the leaf below."""
+def draw_path(path: TreePath, axis: str) -> go.Figure:
+    """Return the steps from the root above to the leaf below; a step down leads away from the class of `axis`."""
     before = np.array([split.before for split in path.splits], dtype=float)
     change = np.array([split.after for split in path.splits], dtype=float) - before
     labels = [plain(f"{s.column} {asked_words(s.op, s.threshold)}", limit=34) for s in path.splits]
@@ -24,7 +24,7 @@ def draw_path(path: TreePath, unit: str) -> go.Figure:
             base=before,
             y=rows,
             orientation="h",
-            marker={"color": [WRONG if step > 0 else RIGHT for step in change]},
+            marker={"color": [RIGHT if step > 0 else WRONG for step in change]},
             text=[signed(step, digits_for(change)) for step in change],
             textposition="outside",
             cliponaxis=False,
@@ -33,7 +33,7 @@ def draw_path(path: TreePath, unit: str) -> go.Figure:
         )
     )
     figure.update_yaxes(tickvals=rows, ticktext=labels, range=(len(labels) - 0.5, -0.5), showgrid=False)
-    figure.update_xaxes(title=f"{unit} after each split", range=_range(before, before + change))
+    figure.update_xaxes(title=plain(axis), range=_range(before, before + change))
     return styled(figure, height=70 + 27 * max(len(labels), 3)).update_layout(showlegend=False)
 
 

@@ -25,7 +25,7 @@ FIRST = 4  # sentences that everybody reads
 def show_agreement(shown: Shown) -> None:
     """Draw the section."""
     job = asks.asked(shown.name, HowAgreed(shown.row))
-    if not answered(job, patience=0.8):
+    if not answered(job):
         return
     found: Agreement = job.answer
     _sentences(disputes(found))

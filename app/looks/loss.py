@@ -20,7 +20,7 @@ LONGEST = 18  # characters of a class in a label
 def show_loss(shown: Shown) -> None:
     """Draw the section."""
     job = asks.asked(shown.name, WhyLoss(shown.row))
-    if not answered(job, patience=0.8):
+    if not answered(job):
         return
     aside = "to the wrong side" if shown.found.is_error else "away from the truth"
     words, copies = st.columns([8, 1], vertical_alignment="top")

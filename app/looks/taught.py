@@ -12,11 +12,12 @@ from app.blocks.contributions import notes
 from app.blocks.displaying import displayed
 from app.blocks.tables import ROW_HEIGHT
 from app.blocks.waiting import answered
-from app.cells import picture, pictured
+from app.cells import pictured
 from app.shown import Shown
 from app.teaching import taught_sentence
 from app.text import md
 from app.wording import digits_for, value
+from mispredict.investigation.pictures import picture
 from mispredict.investigation.questions import Taught, TaughtBy
 
 OURS = ("distance", "truth", "probability")
@@ -27,7 +28,7 @@ FORWARD = ("display", "id")  # roles of the columns that stand first
 def show_taught(shown: Shown) -> None:
     """Draw the section."""
     job = asks.asked(shown.name, TaughtBy(shown.row))
-    if not answered(job, patience=0.8):
+    if not answered(job):
         return
     found: Taught = job.answer
     if not len(found.rows):
@@ -35,7 +36,6 @@ def show_taught(shown: Shown) -> None:
         return
     st.markdown(f"{taught_sentence(found, shown.found)} :gray[Nearest by {md(found.space)}.]")
     texts = [c for c in _display(found.rows, shown) if c not in pictured(found.rows, [c])]
-    displayed({column: shown.found.values.get(column) for column in _display(found.rows, shown)}, "This row")
     _table(found.rows, shown)
     for _, line in found.rows.iterrows() if texts else ():
         label = md(line["truth"]) or "no label"

@@ -23,12 +23,11 @@ MOST = 8  # thresholds
 
 def show_trees(shown: Shown) -> None:
     """Draw the section."""
-    job = asks.asked(shown.name, HowVoted(shown.row))
-    if answered(job, patience=0.8):
-        _votes(job.answer, shown)
+    voted, near = (asks.asked(shown.name, question(shown.row)) for question in (HowVoted, HowNear))  # both at once
+    if answered(voted):
+        _votes(voted.answer, shown)
     st.markdown("**Thresholds that it is nearest to**")
-    near = asks.asked(shown.name, HowNear(shown.row))
-    if answered(near, patience=0.8):
+    if answered(near):
         _thresholds(near.answer[:MOST], shown)
 
 
@@ -41,7 +40,7 @@ def _votes(found: Votes, shown: Shown) -> None:
         notes(found.notes)
     if found.paths:
         st.markdown("**How the row went down them**")
-        show_paths(found.paths, found.unit)
+        show_paths(found.paths, found.unit, found.truth)
 
 
 def _thresholds(near: tuple[NearThreshold, ...], shown: Shown) -> None:

@@ -25,7 +25,7 @@ def show_what_if(shown: Shown) -> None:
         st.markdown("**No method can explain this model**, so that nothing could be said of a change.")
         return
     before = asks.asked(shown.name, Why(shown.row, method=shown.serving[0]))
-    if not answered(before, patience=0.8):
+    if not answered(before):
         return
     changes = edits(shown.name, shown.row)
     sentence = st.container()
@@ -42,7 +42,7 @@ def show_what_if(shown: Shown) -> None:
 
 def _outcome(shown: Shown, changes: Changes, above: DeltaGenerator) -> None:
     job = asks.asked(shown.name, WhatIf(shown.row, changes=pairs(changes), method=shown.serving[0]))
-    if not answered(job, patience=0.8):
+    if not answered(job):
         return
     found: Edited = job.answer
     above.markdown(edited_sentence(found, shown.found, target=shown.what.target, event=shown.event))

@@ -32,7 +32,7 @@ def _explained(shown: Shown) -> None:
         st.space("stretch")
         copies = st.container(width="content")
     job = asks.asked(shown.name, Why(shown.row, method=method, class_=class_))
-    if not answered(job, patience=0.8):
+    if not answered(job):
         return
     said, towards = job.answer, f"{shown.what.target} = {job.answer.class_}"
     with copies:

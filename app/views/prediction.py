@@ -7,6 +7,7 @@ import streamlit as st
 from app import asks, session
 from app.blocks.choosing import choice_now
 from app.blocks.claiming import belongs, claim, highlights
+from app.blocks.displaying import displayed
 from app.blocks.header import opened_investigation
 from app.blocks.promoting import outcome, promote_one
 from app.blocks.stepping import steps
@@ -64,6 +65,7 @@ def _row(name: str, what: Description, row: str) -> None:
     st.subheader(claim(what, found), anchor=False)
     belongs(name, found)
     highlights(what, found)
+    displayed({column: found.values.get(column) for column, role in what.roles.items() if role == "display"})
     methods = asks.methods(name)
     if ready(methods):
         show_looks(Shown(name, what, found, methods.answer))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from app.shown import method_name
@@ -44,8 +45,16 @@ def test_next_stays_within_the_cluster(pages: Any, desk: SyntheticDesk) -> None:
     assert "1 of 121 errors by surprise of the chosen ones" in text_of(at)
 
 
+def until(at: Any, ready: Callable[[Any], Any]) -> Any:
+    for _ in range(100):
+        if ready(at):
+            return at
+        at.run()
+    raise AssertionError(text_of(at))
+
+
 def test_methods_that_serve_are_offered_and_refusals_are_printed(pages: Any, desk: SyntheticDesk) -> None:
-    at = pages(desk, "prediction")
+    at = until(pages(desk, "prediction"), lambda at: len(at.segmented_control) == 3)
     methods = desk.methods()
     offered = [method_name(method) for method, refusal in methods.items() if refusal is None]
     assert list(at.segmented_control(key="control.method").options) == offered
@@ -57,6 +66,7 @@ def test_methods_that_serve_are_offered_and_refusals_are_printed(pages: Any, des
 
 def test_the_table_beside_the_chart_adds_up_to_the_models_answer(pages: Any, desk: SyntheticDesk) -> None:
     at = pages(desk, "prediction", inv="synthetic", method="linear")
+    until(at, lambda at: len(at.dataframe) == 2)
     parts = next(d.value for d in at.dataframe if "part" in d.value)
     said = desk.explain(worst(desk), "linear")
     assert abs(said.base + parts["part"].sum() - said.score) < 1e-9
@@ -109,6 +119,7 @@ def test_the_columns_that_moved_the_model_most_are_said_in_a_sentence(pages: Any
     at = pages(desk, "prediction", inv="synthetic", method="linear")
     values = desk.explain(worst(desk), "linear").values
     most = max(values, key=lambda column: abs(values[column]))
+    until(at, lambda at: "What moved" in text_of(at))
     (said,) = [m.value for m in at.markdown if m.value.startswith("What moved the log")]
     assert said.split("**")[1].replace("\\", "").startswith(f"{most} = ")
     assert f"{abs(values[most]):.2f}" in said
