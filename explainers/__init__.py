@@ -10,7 +10,7 @@ from explainers.attribute import attribute
 from explainers.caveats import unseen, with_caveats
 from explainers.explainer import Explainer, Question
 from explainers.explanation import Attribution, Explanation, Unsupported
-from explainers.refusing import check_class
+from explainers.refusing import check_class, check_served
 from explainers.shapley import Shapley
 from explainers.subject import Subject, onnx_subject, subject_of
 from explainers.surrogate import Surrogate
@@ -60,4 +60,7 @@ def explain(
         raise Unsupported(f"there is no method {method!r}; the methods are {', '.join(EXPLAINERS)}")
     asked, subject = Question(**question), subject_of(model)
     check_class(subject, asked.class_index)
+    if not len(rows):  # libraries refuse to be asked for none
+        check_served(EXPLAINERS[method], subject)
+        return []
     return with_caveats(subject, rows, EXPLAINERS[method].explain(subject, rows, background, asked))

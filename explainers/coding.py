@@ -31,7 +31,7 @@ class Coded:
     def of(cls, column: pd.Series) -> Coded:
         """Return the coding of a background column, whose missing values are a level like others."""
         edges = _edges(column)
-        levels = pd.Index([]) if len(edges) else pd.Index(column.dropna().unique())
+        levels = pd.Index([]) if len(edges) else _index(column.dropna().drop_duplicates())
         kinds = len(edges) + 1 if len(edges) else len(levels)
         found = _codes(column, edges, levels)
         counts = np.bincount(found, minlength=kinds + 2)
@@ -108,9 +108,15 @@ def _numbers(column: pd.Series) -> np.ndarray:
     return np.zeros(0)
 
 
+def _index(column: pd.Series) -> pd.Index:
+    """Return the values for looking up: truths as numbers, since a column with a hole in it holds them so."""
+    is_short = isinstance(column.dtype, np.dtype) and column.dtype.kind in "bf"
+    return pd.Index(column.astype(np.float64) if is_short else column)
+
+
 def _codes(column: pd.Series, edges: np.ndarray, levels: pd.Index) -> np.ndarray:
     missing = column.isna().to_numpy()
     if len(edges):
         return np.where(missing, len(edges) + 1, np.searchsorted(edges, _numbers(column)))
-    found = levels.get_indexer(pd.Index(column))
+    found = levels.get_indexer(_index(column))
     return np.where(missing, len(levels), np.where(found < 0, len(levels) + 1, found))

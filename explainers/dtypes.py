@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,8 +25,19 @@ def pick(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
         return rows.copy(deep=False)
     absent = [c for c in columns if c not in rows.columns]
     if absent:
-        raise UnfitColumn(absent[0], "is absent", f"{len(absent)} columns that the table lacks: {absent[:5]}")
+        needed = f"{len(absent)} columns that the table lacks: {absent[:5]}"
+        raise UnfitColumn(absent[0], "is absent", needed + _other_name(absent[0], rows.columns))
     return rows[list(columns)]
+
+
+def _other_name(absent: str, names: Iterable[Any]) -> str:
+    """Return what to do where the table has the column under a name that the model can't hold, else nothing."""
+    for name in names:
+        if not isinstance(name, str) and str(name) == absent:
+            return f"; the table names it {name!r}, which is no text: rename its columns by str"
+        if isinstance(name, str) and name != absent and "_".join(name.split(" ")) == absent:
+            return f"; LightGBM wrote {name!r} so: give its columns' own names, subject_of(model, columns=[...])"
+    return ""
 
 
 def plain(column: pd.Series) -> pd.Series:
@@ -74,6 +85,14 @@ def as_category(column: pd.Series, levels: Sequence[Any]) -> pd.Series:
     places = pd.Index(levels).get_indexer(pd.Index(column))
     coded = pd.Categorical.from_codes(places, categories=pd.Index(levels))
     return pd.Series(coded, index=column.index, name=column.name)
+
+
+def taken(column: pd.Series, places: np.ndarray) -> pd.Series:
+    """Return the values at these places, numbered anew, in the column's own dtype.
+
+    pandas makes text of an array of objects that it is given alone, and so NaN of None, which models may tell apart.
+    """
+    return pd.Series(column.array.take(places), dtype=column.dtype)
 
 
 def codes(column: pd.Series) -> np.ndarray:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from explainers.answer import answers, margin_unit, margins_of
+from explainers.dtypes import taken
 from explainers.explanation import Unit, Unsupported
 from explainers.refusing import asked, check_class
 from explainers.sampling import Score
@@ -110,7 +111,7 @@ def _mixed(both: pd.DataFrame, columns: np.ndarray, places: np.ndarray) -> pd.Da
     """Return the measured row once for each pair, with that column's value from that place."""
     mixed = both.iloc[np.zeros(len(columns), dtype=np.int64)].reset_index(drop=True)
     for j in np.unique(columns):
-        mixed.isetitem(j, both.iloc[:, j].take(np.where(columns == j, places, 0)).array)
+        mixed[both.columns[j]] = taken(both.iloc[:, j], np.where(columns == j, places, 0))
     return mixed
 
 

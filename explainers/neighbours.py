@@ -74,6 +74,8 @@ def neighbours(  # noqa: PLR0913  (each is one thing that the caller may choose)
         raise Unsupported(f"neighbours are those of one row, at least one of them; {len(row)} rows, count {count}")
     subject = subject_of(model)
     kind = _known(space) if space else _own_space(subject, layer, vector, class_index)
+    if kind in ("leaves", "layer"):
+        subject.predict_proba(row)  # leaves and layers take what the model itself refuses, and it says why
     side = _kept(subject, training, _Asked(kind, layer, vector, class_index, seed))
     distances = _distances(side, side.around.points(subject, row)[0])
     nearest = np.argsort(distances, kind="stable")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from explainers.explainer import Explainer
 from explainers.explanation import Unsupported
 from explainers.subject import Subject, subject_of
 
@@ -33,6 +34,13 @@ def asked_for_probabilities(model: Any) -> Subject:
     if reason:
         raise Unsupported(f"{reason}; or use shap, which explains the margin")
     return subject
+
+
+def check_served(explainer: Explainer, subject: Subject) -> None:
+    """Raise `Unsupported` with the reason of a method that can't serve the model."""
+    reason = explainer.refusal(subject)
+    if reason is not None:
+        raise Unsupported(reason)
 
 
 def check_class(subject: Subject, class_index: int) -> None:

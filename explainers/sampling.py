@@ -13,6 +13,8 @@ from math import factorial
 import numpy as np
 import pandas as pd
 
+from explainers.dtypes import are_numbers, taken
+
 ORDERS = 10  # orders of the columns, each walked forth and back
 BACKGROUND = 50  # background rows that stand in for an absent column
 EXACT_COLUMNS = 8  # up to here all 2^columns coalitions are asked
@@ -107,7 +109,7 @@ def _worth(score: Score, both: pd.DataFrame, masks: np.ndarray, moving: np.ndarr
 def _mixed(both: pd.DataFrame, masks: np.ndarray, moving: np.ndarray) -> pd.DataFrame:
     """Return the rows of each mask: True takes the row's own value (place 0), False each background row's."""
     others = np.arange(1, len(both))
-    if both.dtypes.nunique() == 1 and isinstance(both.dtypes.iloc[0], np.dtype):
+    if both.dtypes.nunique() == 1 and are_numbers(both):
         values = both.to_numpy()
         mixed = np.tile(values[1:], (len(masks), 1))
         cells = mixed.reshape(len(masks), len(others), -1)
@@ -119,9 +121,9 @@ def _mixed(both: pd.DataFrame, masks: np.ndarray, moving: np.ndarray) -> pd.Data
     every = np.tile(others, len(masks))
     return pd.DataFrame(
         {
-            name: both[name]
-            .take(np.where(masks[:, place[j], None], 0, others[None, :]).ravel() if j in place else every)
-            .array
+            name: taken(
+                both[name], np.where(masks[:, place[j], None], 0, others[None, :]).ravel() if j in place else every
+            )
             for j, name in enumerate(both.columns)
         }
     )

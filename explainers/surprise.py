@@ -41,7 +41,7 @@ def explain_surprise(
 
 def surprises(subject: Subject, rows: pd.DataFrame, place: int) -> np.ndarray:
     """Return each row's surprise, in nats, if that class were its true one."""
-    return -np.log(np.clip(subject.predict_proba(rows)[:, place], LEAST, 1.0))
+    return 0.0 - np.log(np.clip(subject.predict_proba(rows)[:, place], LEAST, 1.0))
 
 
 def _places(subject: Subject, rows: pd.DataFrame, truth: Sequence[int] | np.ndarray) -> list[int]:

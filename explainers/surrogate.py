@@ -16,6 +16,7 @@ import pandas as pd
 
 from explainers.answer import check_unit
 from explainers.coding import Coded, Coding, coding_of
+from explainers.dtypes import taken
 from explainers.explainer import Question
 from explainers.explanation import Explanation, Unsupported
 from explainers.local_fit import MeasuredRidge
@@ -58,7 +59,7 @@ class Surrogate:
 
         def ask(codes: np.ndarray) -> np.ndarray:
             drawn = [c.draw(codes[:, i].astype(np.int64), own[i], random) for i, c in enumerate(coded)]
-            mixed = pd.DataFrame({c: both[c].take(drawn[i]).array for i, c in enumerate(both.columns)})
+            mixed = pd.DataFrame({c: taken(both[c], drawn[i]) for i, c in enumerate(both.columns)})
             event = subject.predict_proba(mixed)[:, question.class_index]
             return np.column_stack([1 - event, event])
 

@@ -69,10 +69,10 @@ class Eli5:
         check_readable(door)
         unit = unit_of(door)
         check_unit("eli5", question.unit, unit)
+        scores = answers(door.subject, rows, question.class_index, unit)  # says which column can't be taken
         found = [weights_of(door, row, question.class_index, unit) for row in door.matrix(rows)]
         values = door.fold(np.array([weights for weights, _ in found]).reshape(len(rows), len(door.encoded)))
         bases = np.array([base for _, base in found])
-        scores = answers(door.subject, rows, question.class_index, unit)
         check_sums("eli5", bases + values.sum(axis=1).to_numpy(), scores, tolerance_of(door.model))
         return [
             Explanation(

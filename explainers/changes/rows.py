@@ -28,7 +28,7 @@ class Around:
         """Return one row for each row of `places` (rows, columns), which says the option of every column."""
         return pd.DataFrame(
             {
-                column.name: pd.Series(choice.values.take(places[:, i]))
+                column.name: pd.Series(choice.values.take(places[:, i]), dtype=choice.values.dtype)
                 for i, (column, choice) in enumerate(zip(self.columns, options, strict=True))
             }
         )
@@ -61,6 +61,8 @@ def around(subject: Subject, row: pd.DataFrame, seen: pd.DataFrame, locked: Sequ
         is_number = _is_number(subject, mine[name], theirs[name])
         raw = [mine[name], theirs[name]] if is_number else [row[name], seen[name]]
         column = _joined(raw).rename(name)
+        if is_number and np.isinf(float(column.iloc[0])):
+            raise Unsupported(f"the row's {name!r} is infinite, so no change of it has a size; put a finite number in")
         found.append(known(column, is_number=is_number, dtype=row[name].dtype))
     return Around(subject, tuple(found), tuple(c not in set(locked) for c in names))
 

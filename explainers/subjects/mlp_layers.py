@@ -47,7 +47,8 @@ def activations(subject: ScikitSubject, rows: pd.DataFrame, layer: Layer) -> np.
 
 def _forward(subject: ScikitSubject, rows: pd.DataFrame, depth: int) -> np.ndarray:
     model: Any = last_step(subject.estimator)
-    values = inputs_of_last(first_steps(subject.estimator), model, subject.inputs(rows))
+    steps = first_steps(subject.estimator)
+    values = subject.asked(lambda inputs: inputs_of_last(steps, model, inputs), rows)
     for weights, bias in zip(model.coefs_[:depth], model.intercepts_[:depth], strict=True):
         values = ACTIVATIONS[model.activation](values @ weights + bias)
     return values
