@@ -67,6 +67,17 @@ def chance(p: float) -> str:
     return ">0.999" if 0.9995 <= p < 1 else f"{p:.3f}"
 
 
+def close_chance(p: float) -> str:
+    """Return a probability so that it can be compared: however near to certainty, not an end of its range.
+
+    >>> close_chance(0.9312), close_chance(0.0000312), close_chance(0.9999688), close_chance(0.0)
+    ('0.931', '3e-05', '1 − 3e-05', '0.000')
+    """
+    if 0 < p < 0.001:
+        return f"{p:.1g}"
+    return f"1 − {1 - p:.1g}" if 0.9995 <= p < 1 else f"{p:.3f}"
+
+
 def p_value(p: float, floor: float = 0.0) -> str:
     """Return how a p-value is said; one at the floor of its simulation can be any smaller one.
 

@@ -7,7 +7,7 @@ import streamlit as st
 from app import asks
 from app.blocks.findings import findings_of
 from app.text import code_free, md
-from app.wording import chance, count
+from app.wording import chance, close_chance, count
 from mispredict.investigation.desk import Description, RowDetail
 
 LONGEST = 60  # characters of a finding's rule on a button
@@ -61,6 +61,6 @@ def _score(what: Description, found: RowDetail) -> tuple[str, str, str | None]:
     side = "≥" if p >= found.threshold else "<"
     return (
         f"Probability of {event} · threshold",
-        f"{chance(p).lstrip('<>')} {side} {found.threshold:g}",
+        f"{close_chance(p)} {side} {found.threshold:g}",
         f"The model's probability of {event}, and the threshold from which on it calls {event}.",
     )

@@ -37,10 +37,16 @@ def show_taught(shown: Shown) -> None:
     st.markdown(f"{taught_sentence(found, shown.found)} :gray[Nearest by {md(found.space)}.]")
     texts = [c for c in _display(found.rows, shown) if c not in pictured(found.rows, [c])]
     _table(found.rows, shown)
-    for _, line in found.rows.iterrows() if texts else ():
-        label = md(line["truth"]) or "no label"
-        displayed({c: line[c] for c in texts}, f"Labelled {label}, distance {line['distance']:.3f}")
+    if texts:
+        _texts(found.rows, texts)
     notes(found.notes)
+
+
+def _texts(rows: pd.DataFrame, columns: list[str]) -> None:
+    with st.expander("Their texts in full", icon=":material/notes:"):
+        for place, (_, line) in enumerate(rows.iterrows(), 1):
+            label = f"labelled {md(line['truth'])}" if line["truth"] else "without a label"
+            displayed({c: line[c] for c in columns}, f"{place}, {label}")
 
 
 def _display(rows: pd.DataFrame, shown: Shown) -> list[str]:

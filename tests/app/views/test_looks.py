@@ -90,6 +90,14 @@ def test_only_the_section_that_is_looked_at_asks_anything(pages: Any, desk: Synt
     assert at.segmented_control(key="control.look").value == look
 
 
+def test_a_second_look_asks_nothing(pages: Any, desk: SyntheticDesk) -> None:
+    at = seen(pages, desk, look="why")
+    for look in ("loss", "why", "loss", "why"):
+        at.segmented_control(key="control.look").set_value(look).run()
+        until(at, lambda at: table_with(at, "part") is not None)
+    assert [type(asked) for asked in desk.asked] == [Why, WhyLoss]
+
+
 def test_a_look_stays_when_the_next_row_is_shown(pages: Any, desk: SyntheticDesk) -> None:
     at = seen(pages, desk, look="loss")
     until(at.button(key="next").click().run(), has_sections)

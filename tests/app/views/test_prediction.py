@@ -5,6 +5,7 @@ from typing import Any
 
 from app.shown import method_name
 from app.text import md
+from app.wording import close_chance
 from tests.app.synthetic_desk import SyntheticDesk
 
 
@@ -29,6 +30,14 @@ def test_without_a_row_the_worst_error_is_shown(pages: Any, desk: SyntheticDesk)
     facts = {metric.label: metric.value for metric in at.metric}
     assert facts["Rank by surprise"] == "1"
     assert facts["Surprise, nats"] == f"{desk.ranked().rows['surprise'].iloc[0]:.3f}"
+
+
+def test_the_score_stands_beside_the_threshold(pages: Any, desk: SyntheticDesk) -> None:
+    for row in (worst(desk), str(desk.table.order[desk.p >= 0.6].iloc[0])):
+        at = pages(desk, "prediction", inv="synthetic", row=row)
+        p = desk.row(row).probabilities["1"]
+        (score,) = [metric.value for metric in at.metric if metric.label == "Probability of 1 · threshold"]
+        assert score == f"{close_chance(p)} {'≥' if p >= 0.5 else '<'} 0.5"
 
 
 def test_next_and_previous_walk_the_ranking(pages: Any, desk: SyntheticDesk) -> None:
