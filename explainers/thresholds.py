@@ -77,7 +77,8 @@ def _change(value: float, past: float) -> float:
     """Return what to add to a value so that the rounded sum is past the limit, not a last digit short of it."""
     change = past - value
     short = value + change < past if change > 0 else value + change > past
-    return change + math.copysign(float(np.spacing(max(abs(value), abs(past)))), change) if short else change
+    digit = float(np.spacing(max(abs(value), abs(past), abs(change))))  # the change's own may be the largest
+    return change + math.copysign(digit, change) if short else change
 
 
 def _movable(found: OneRow) -> list[tuple[int, Encoded]]:

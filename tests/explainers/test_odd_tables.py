@@ -16,7 +16,7 @@ from explainers.dtypes import UnfitColumn, taken
 from explainers.flips import flips
 from explainers.knock_out import knock_out
 from explainers.neighbours import neighbours
-from explainers.thresholds import near_thresholds
+from explainers.thresholds import _change, near_thresholds
 
 Fit = Callable[[str], Any]
 Rows = Callable[[str], pd.DataFrame]
@@ -135,3 +135,12 @@ def test_names_that_are_no_text_are_told() -> None:
     )
     with pytest.raises(UnfitColumn, match="the table names it 0, which is no text: rename its columns by str"):
         explain(model, rows, rows, method="walk")
+
+
+def test_a_change_is_past_its_limit_after_rounding() -> None:
+    random = np.random.default_rng(0)
+    values, limits = (random.normal(size=5_000) * 10.0 ** random.integers(-3, 4, 5_000) for _ in range(2))
+    pasts = np.nextafter(limits, np.where(limits > values, np.inf, -np.inf))
+    for value, past in zip(values.tolist(), pasts.tolist(), strict=True):
+        moved = value + _change(value, past)
+        assert moved >= past if past > value else moved <= past
