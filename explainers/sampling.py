@@ -16,6 +16,8 @@ import pandas as pd
 from explainers.dtypes import are_numbers, taken
 
 ORDERS = 10  # orders of the columns, each walked forth and back
+MOST_ORDERS = 40  # where ten leave much to chance: half the error at four times the work
+PRECISE = 0.05  # of the largest value: a standard error below it changes no reading
 BACKGROUND = 50  # background rows that stand in for an absent column
 EXACT_COLUMNS = 8  # up to here all 2^columns coalitions are asked
 FEWEST_ORDERS = 2  # an error bar needs two
@@ -78,17 +80,30 @@ def _exact(score: Score, both: pd.DataFrame, moving: np.ndarray) -> Sampled:
 
 
 def _sampled(score: Score, both: pd.DataFrame, moving: np.ndarray, orders: int, random: np.random.Generator) -> Sampled:
-    columns = len(moving)
-    found = np.zeros((orders, both.shape[1]))
-    base = 0.0
-    for k in range(orders):
-        order = random.permutation(columns)
-        for way in (order, order[::-1]):
-            worth = _worth(score, both, _growing(way), moving)
-            base = float(worth[0])
-            found[k, moving[way]] += 0.5 * np.diff(worth)
-    error = float(found.std(axis=0, ddof=1).max() / np.sqrt(orders))
-    return Sampled(found.mean(axis=0), base, error, orders, len(both) - 1)
+    found: list[np.ndarray] = []
+    most = MOST_ORDERS if orders == ORDERS else orders  # a wide table has no room for more
+    while len(found) < orders or (len(found) < most and not _is_precise(found)):
+        base, values = _one_order(score, both, moving, random.permutation(len(moving)))
+        found.append(values)
+    return Sampled(np.mean(found, axis=0), base, _error(found), len(found), len(both) - 1)
+
+
+def _one_order(score: Score, both: pd.DataFrame, moving: np.ndarray, order: np.ndarray) -> tuple[float, np.ndarray]:
+    """Return the score without any column, and the columns' changes, mean of the order and its reverse."""
+    values = np.zeros(both.shape[1])
+    for way in (order, order[::-1]):
+        worth = _worth(score, both, _growing(way), moving)
+        values[moving[way]] += 0.5 * np.diff(worth)
+    return float(worth[0]), values
+
+
+def _error(found: list[np.ndarray]) -> float:
+    """Return the largest standard error of a column's mean."""
+    return float(np.std(found, axis=0, ddof=1).max() / np.sqrt(len(found)))
+
+
+def _is_precise(found: list[np.ndarray]) -> bool:
+    return _error(found) <= PRECISE * float(np.abs(np.mean(found, axis=0)).max())
 
 
 def _growing(order: np.ndarray) -> np.ndarray:

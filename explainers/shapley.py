@@ -14,14 +14,15 @@ import pandas as pd
 
 from explainers.answer import answers, check_sums, margin_unit, margins_of, tolerance_of
 from explainers.boosters import booster_contributions, has_contributions
+from explainers.coded_game import CodedGame, coded_game
 from explainers.explainer import Question
 from explainers.explanation import Explanation, Unit, Unsupported
 from explainers.forests.asked import own_answers
 from explainers.linear_terms import linear_terms
 from explainers.refusing import asked, why_not
-from explainers.sampling import Sampled, Score, shapley_values
+from explainers.sampling import Sampled, shapley_values
 from explainers.subject import Subject, kind_of
-from explainers.tree_shap import against, along_paths, by_library, linked_scores
+from explainers.tree_shap import against, along_paths, by_library
 from explainers.walk import door_of
 
 BACKGROUND = 100  # rows of it that trees are asked with: one row of 300 trees of depth 12 takes about 50 ms
@@ -185,8 +186,10 @@ def _sampled(
     unit = question.unit or own
     frame, others = subject.prepared(rows), subject.prepared(background)
 
-    score = _score(subject, question.class_index, unit)
-    found = [shapley_values(score, frame.iloc[[i]], others, seed=question.seed) for i in range(len(frame))]
+    game = _game(subject, frame, others, question.class_index, unit)
+    found = [
+        shapley_values(game.score, game.rows.iloc[[i]], game.background, seed=question.seed) for i in range(len(frame))
+    ]
     error = max((f.error for f in found), default=0.0)
     values = np.array([f.values for f in found]).reshape(len(frame), len(subject.columns))
     base = found[0].base if found else 0.0
@@ -202,12 +205,12 @@ def _scores(subject: Subject, rows: pd.DataFrame, class_index: int, unit: Unit) 
         return answers(subject, rows, class_index, unit)
 
 
-def _score(subject: Subject, class_index: int, unit: Unit) -> Score:
-    """Return what asks for scores of prepared rows: stacked trees where they answer in the unit, else the model."""
+def _game(subject: Subject, frame: pd.DataFrame, others: pd.DataFrame, class_index: int, unit: Unit) -> CodedGame:
+    """Return what scores mixtures of prepared rows: stacked trees where they answer in the unit, else the model."""
     try:
-        return linked_scores(subject, class_index, unit)
+        return coded_game(subject, frame, others, class_index, unit)
     except Unsupported:
-        return lambda mixed: answers(subject, mixed, class_index, unit)
+        return CodedGame(frame, others, lambda mixed: answers(subject, mixed, class_index, unit))
 
 
 def _how(one: Sampled, error: float, rows: int) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from explainers.answer import check_sums, tolerance_of
+from explainers.coded_game import CodedGame, coded_game
 from explainers.explanation import Explanation, Unsupported
 from explainers.refusing import asked_for_probabilities, check_class
 from explainers.sampling import Sampled, shapley_values
@@ -41,7 +42,19 @@ def explain_surprise(
 
 def surprises(subject: Subject, rows: pd.DataFrame, place: int) -> np.ndarray:
     """Return each row's surprise, in nats, if that class were its true one."""
-    return 0.0 - np.log(np.clip(subject.predict_proba(rows)[:, place], LEAST, 1.0))
+    return _of(subject.predict_proba(rows)[:, place])
+
+
+def _of(probability: np.ndarray) -> np.ndarray:
+    return np.asarray(0.0 - np.log(np.clip(probability, LEAST, 1.0)))
+
+
+def _game(subject: Subject, row: pd.DataFrame, others: pd.DataFrame, place: int) -> CodedGame:
+    """Return what answers the class's probability for mixtures: stacked trees where they do, else the model itself."""
+    try:
+        return coded_game(subject, row, others, place, "probability")
+    except Unsupported:
+        return CodedGame(row, others, lambda mixed: subject.predict_proba(mixed)[:, place])
 
 
 def _places(subject: Subject, rows: pd.DataFrame, truth: Sequence[int] | np.ndarray) -> list[int]:
@@ -54,7 +67,8 @@ def _places(subject: Subject, rows: pd.DataFrame, truth: Sequence[int] | np.ndar
 
 
 def _explained(subject: Subject, row: pd.DataFrame, others: pd.DataFrame, place: int, seed: int) -> Explanation:
-    found = shapley_values(lambda mixed: surprises(subject, mixed, place), row, others, seed=seed)
+    game = _game(subject, row, others, place)
+    found = shapley_values(lambda mixed: _of(game.score(mixed)), game.rows, game.background, seed=seed)
     score = surprises(subject, row, place)
     check_sums("surprise", found.base + found.values.sum(keepdims=True), score, tolerance_of(subject.estimator))
     return Explanation(

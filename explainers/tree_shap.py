@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from explainers.answer import log_odds
 from explainers.background_shapley import background_shapley
 from explainers.explanation import Unit, Unsupported
 from explainers.forests.arrays import Forest
@@ -57,24 +55,6 @@ def against(subject: Subject, rows: pd.DataFrame, background: pd.DataFrame, clas
     return TreeShares(_wide(found, subject), float(forest_scores(forest, others).mean()), forest.unit)
 
 
-def linked_scores(subject: Subject, class_index: int, unit: Unit) -> Callable[[pd.DataFrame], np.ndarray]:
-    """Return a fast function of rows to scores in probability or log-odds, through the stacked trees.
-
-    Raises `Unsupported` where the trees' sum is neither of the two, or there are no trees.
-    """
-    door = door_of(subject)
-    forest = forest_of(door.model, class_index)
-    links = {("probability", "log-odds"): log_odds, ("log-odds", "probability"): _probability}
-    link = links.get((forest.unit, unit))
-    if link is None:
-        raise Unsupported(f"the trees add up in {forest.unit}, which alone doesn't give {unit}")
-    return lambda rows: link(forest_scores(forest, ready(forest, door.matrix(rows))))
-
-
-def _probability(found: np.ndarray) -> np.ndarray:
-    return np.asarray(1.0 / (1.0 + np.exp(-found)))
-
-
 def by_library(subject: Subject, rows: pd.DataFrame, class_index: int) -> TreeShares:
     """Return the shap library's values along the paths. Raises `Unsupported` for trees that it gets wrong."""
     door = opened(subject)
@@ -91,12 +71,12 @@ def _opened(subject: Subject, class_index: int) -> tuple[Opened, Forest, Layout]
     door = door_of(subject)
     door.check_unmixed("exact TreeSHAP")
     forest = forest_of(door.model, class_index)
-    player_of = _players(door)
+    player_of = players_of(door)
     key = (class_index, player_of.tobytes())
     return door, forest, LAYOUTS.get(door.model, key, lambda: layout_of(forest, player_of))
 
 
-def _players(door: Opened) -> np.ndarray:
+def players_of(door: Opened) -> np.ndarray:
     """Return the place among the raw columns of each encoded column's own."""
     place = {name: i for i, name in enumerate(door.subject.columns)}
     return np.array([place[column.raw] for column in door.encoded], dtype=np.int64)
