@@ -18,9 +18,9 @@ LONGEST = 30  # characters of a value in a sentence
 
 
 def moved(found: Edited, row: Mapping[str, Any], most: int = MOST) -> pd.DataFrame:
-    """Return column, value, part before, part after, change; what changed most first, what did not change left out.
+    """Return column, value, part before, part after, change: the columns put in anew, then what moved most with them.
 
-    A changed column's value says both: "312.5 → 96.9".
+    A column put in anew says both values: "312.5 → 96.9". Parts that did not move are left out.
     """
     lines = [
         (column, _values(column, found.changes, row), before, after, after - before)
@@ -28,7 +28,7 @@ def moved(found: Edited, row: Mapping[str, Any], most: int = MOST) -> pd.DataFra
         for after in [found.after.values.get(column, 0.0)]
         if after != before or column in found.changes
     ]
-    lines.sort(key=lambda line: -abs(line[4]))
+    lines.sort(key=lambda line: (line[0] not in found.changes, -abs(line[4])))
     return pd.DataFrame(lines[:most], columns=["column", "value", "before", "after", "change"])
 
 

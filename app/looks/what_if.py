@@ -42,7 +42,9 @@ def show_what_if(shown: Shown) -> None:
 
 def _outcome(shown: Shown, changes: Changes, above: DeltaGenerator) -> None:
     job = asks.asked(shown.name, WhatIf(shown.row, changes=pairs(changes), method=shown.serving[0]))
-    if not answered(job):
+    with above:
+        is_answered = answered(job)
+    if not is_answered:
         return
     found: Edited = job.answer
     above.markdown(edited_sentence(found, shown.found, target=shown.what.target, event=shown.event))

@@ -101,11 +101,14 @@ def edited(after: dict[str, float], **changes: object) -> Edited:
     return Edited(dict(changes), before, said, {"0": 0.3, "1": 0.7}, 1, is_error=False)
 
 
-def test_what_moved_is_sorted_by_how_much_and_leaves_out_what_stayed() -> None:
-    found = moved(edited({"amount": -0.5, "city": 0.3, "n": 0.1}, amount=9.5), VALUES)
+def test_what_moved_begins_with_what_was_put_in_and_leaves_out_what_stayed() -> None:
+    found = moved(edited({"amount": 0.4, "city": 0.5, "n": 0.1}, amount=9.5), VALUES)
     assert found["column"].tolist() == ["amount", "city"]
     assert found["value"].tolist() == ["3 → 9.5", "Rome"]
-    assert found["change"].tolist() == pytest.approx([-1.0, 0.1])
+    assert found["change"].tolist() == pytest.approx([-0.1, 0.3])
+    assert moved(edited({"amount": 0.5, "city": 0.5, "n": 0.1}, amount=9.5), VALUES, most=1)["column"].tolist() == [
+        "amount"
+    ]
 
 
 def test_a_changed_row_is_told_with_both_probabilities() -> None:

@@ -13,7 +13,7 @@ from sklearn.ensemble import RandomForestClassifier
 
 from app.looks import LOOKS
 from app.wording import sentence
-from mispredict.bad_input import ModelRefused
+from mispredict.bad_input import ModelRefused, TableRefused
 from mispredict.investigation.investigation import Investigation
 from mispredict.investigation.questions import (
     HowAgreed,
@@ -219,6 +219,23 @@ def test_a_value_can_be_taken_away(pages: Any, forest: Investigation) -> None:
     at = until(seen(pages, forest, look="what-if"), lambda at: at.number_input)
     at.number_input(key=f"control.edit-{FEATURES.index('amount')}").set_value(None).run()
     until(at, lambda at: "→ missing" in text_of(at))
+
+
+def test_a_value_that_is_refused_leaves_the_fields_and_a_way_back(pages: Any, desk: SyntheticDesk) -> None:
+    answer = desk.ask
+
+    def refuse(question: Any, progress: Any = None) -> Any:
+        if isinstance(question, WhatIf):
+            raise TableRefused("the column 'amount' was given 1e9", needed="less", do="give less")
+        return answer(question)
+
+    desk.ask = refuse  # type: ignore[method-assign]
+    at = until(seen(pages, desk, look="what-if"), lambda at: at.number_input)
+    at.number_input(key="control.edit-0").set_value(1e9).run()
+    until(at, lambda at: "This question has no answer here" in text_of(at))
+    at.button(key="reset-edits").click().run()
+    assert "This question has no answer here" not in text_of(at)
+    assert at.number_input(key="control.edit-0").value == desk.row(worst(desk)).values["amount"]
 
 
 def test_what_is_tried_is_dropped_at_another_row(pages: Any, desk: SyntheticDesk) -> None:
