@@ -121,9 +121,9 @@ def asked(name: str, question: Question[Any]) -> Job:
     return _ask(name, ("ask", repr(question)), title, lambda desk, progress: desk.ask(question, progress))
 
 
-def alike(name: str, row: str) -> Job:
+def alike(name: str, row: str, space: str = CONTRIBUTIONS) -> Job:
     """Return the job that finds rows like one row."""
-    return _ask(name, ("alike", row), "Finding rows like it", lambda desk, _: desk.alike(row))
+    return _ask(name, ("alike", row, space), "Finding rows like it", lambda desk, _: desk.alike(row, space=space))
 
 
 def freeze(name: str, rows: Sequence[str]) -> Job:

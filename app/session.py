@@ -6,22 +6,20 @@ Nobody else touches `st.session_state` or `st.query_params`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import streamlit as st
 
-Param = Literal["inv", "by", "colour", "map", "cluster", "slice", "lasso", "row", "look", "method", "class"]
+Param = Literal["inv", "by", "colour", "map", "cluster", "slice", "lasso", "row", "look", "method", "class", "space"]
 SHOWN_ON: dict[str, tuple[Param, ...]] = {
     "": ("inv",),
     "errors": ("inv", "by", "colour", "map", "cluster", "slice", "lasso"),
-    "prediction": ("inv", "by", "map", "cluster", "slice", "lasso", "row", "look", "method", "class"),
+    "prediction": ("inv", "by", "map", "cluster", "slice", "lasso", "row", "look", "method", "class", "space"),
     "obvious-set": ("inv",),
     "open": (),
 }
-PARAMS: tuple[Param, ...] = (
-    "inv",
-    "by",
-    "colour",
+PARAMS: tuple[Param, ...] = get_args(Param)
+OF_ONE_INVESTIGATION: tuple[Param, ...] = (
     "map",
     "cluster",
     "slice",
@@ -30,8 +28,8 @@ PARAMS: tuple[Param, ...] = (
     "look",
     "method",
     "class",
+    "space",
 )
-OF_ONE_INVESTIGATION: tuple[Param, ...] = ("cluster", "slice", "lasso", "row", "look", "method", "class")
 LONGEST = 2_000  # characters of one value of the address; a longer one is nobody's link
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import streamlit as st
 
 from app import asks, session
+from app.blocks.spaces import chosen_space
 from app.blocks.tables import clickable, listed
 from app.blocks.waiting import answered
 from app.shown import Shown
 from app.wording import counted, sentence
+from mispredict.investigation.desk import CONTRIBUTIONS
 
 
 def show_alike(shown: Shown) -> None:
     """Draw the section."""
-    job = asks.alike(shown.name, shown.row)
+    job = asks.alike(shown.name, shown.row, chosen_space(shown.name) or CONTRIBUTIONS)
     if not answered(job):
         return
     rows = job.answer.rows

@@ -10,6 +10,7 @@ import streamlit as st
 from app import asks
 from app.blocks.contributions import notes
 from app.blocks.displaying import displayed
+from app.blocks.spaces import chosen_space, taught_in
 from app.blocks.tables import ROW_HEIGHT
 from app.blocks.waiting import answered
 from app.cells import pictured
@@ -18,7 +19,7 @@ from app.teaching import taught_sentence
 from app.text import md
 from app.wording import digits_for, value
 from mispredict.investigation.pictures import picture
-from mispredict.investigation.questions import Taught, TaughtBy
+from mispredict.investigation.questions import Taught
 
 OURS = ("distance", "truth", "probability")
 TALL = 84  # pixels of a line with a picture
@@ -27,7 +28,7 @@ FORWARD = ("display", "id")  # roles of the columns that stand first
 
 def show_taught(shown: Shown) -> None:
     """Draw the section."""
-    job = asks.asked(shown.name, TaughtBy(shown.row))
+    job = asks.asked(shown.name, taught_in(shown.row, chosen_space(shown.name)))
     if not answered(job):
         return
     found: Taught = job.answer

@@ -260,7 +260,7 @@ class SyntheticDesk:
         self.asked.append(question)
         return self.investigation.ask(question, progress)
 
-    def alike(self, row: str, *, limit: int = 10) -> Alike:
+    def alike(self, row: str, *, limit: int = 10, space: str = CONTRIBUTIONS) -> Alike:
         """Return the rows whose terms are nearest."""
         at = self._at(row)
         terms = np.stack([self.table[c].to_numpy(float) * w for c, w in WEIGHTS.items()], axis=1)
