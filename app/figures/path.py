@@ -11,12 +11,16 @@ from app.text import plain
 from app.wording import digits_for, signed
 from explainers.explanation import TreePath
 
+COLUMN, ASKED = 20, 18  # characters of a step's label: the threshold must be seen however long the name
+
 
 def draw_path(path: TreePath, axis: str) -> go.Figure:
     """Return the steps from the root above to the leaf below; a step down leads away from the class of `axis`."""
     before = np.array([split.before for split in path.splits], dtype=float)
     change = np.array([split.after for split in path.splits], dtype=float) - before
-    labels = [plain(f"{s.column} {asked_words(s.op, s.threshold)}", limit=34) for s in path.splits]
+    labels = [
+        f"{plain(s.column, limit=COLUMN)} {plain(asked_words(s.op, s.threshold), limit=ASKED)}" for s in path.splits
+    ]
     rows = list(range(len(labels)))
     figure = go.Figure(
         go.Bar(
@@ -38,6 +42,6 @@ def draw_path(path: TreePath, axis: str) -> go.Figure:
 
 
 def _range(before: np.ndarray, after: np.ndarray) -> tuple[float, float]:
-    ends = np.concatenate([before, after, [0.0]])
+    ends = np.concatenate([before, after]) if len(before) else np.zeros(1)  # a stump without a split has no step
     margin = max(float(np.ptp(ends)), 1e-6) * 0.18  # room for the numbers beside the steps
     return float(ends.min()) - margin, float(ends.max()) + margin

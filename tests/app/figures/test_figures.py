@@ -146,3 +146,11 @@ def test_the_rows_own_values_stand_beside_the_bars() -> None:
     assert "c0 = 312.5" in parts
     assert "c2" in parts
     assert all(len(part) < 80 for part in parts)
+
+
+def test_a_path_far_from_nothing_fills_its_picture_and_shows_its_thresholds() -> None:
+    steps = (Split("od280/od315_of_diluted_wines", 2.9, ">", 2.085, 127, -1.31, -1.39),)
+    figure = draw_path(TreePath(0, 1.0, steps, -1.39), "margin of a")
+    assert labels(figure) == ["od280/od315_of_dilu… &gt; 2.085"]
+    assert figure.layout.xaxis.range[1] < -1.2
+    assert draw_path(TreePath(0, 1.0, (), 0.3), "margin of a").layout.xaxis.range is not None
