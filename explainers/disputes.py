@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from explainers.explanation import Explanation, Unit
 from explainers.knock_out import KnockOut
@@ -28,12 +29,12 @@ class Voice:
     values: Mapping[str, float]
     errors: Mapping[str, float]  # standard errors, by column
 
-    @property
+    @cached_property
     def largest(self) -> float:
         """Return the size of the largest contribution."""
         return max((abs(v) for v in self.values.values()), default=0.0)
 
-    @property
+    @cached_property
     def top(self) -> list[str]:
         """Return the columns of the largest contributions, the largest first."""
         return sorted((c for c in self.values if self.claims(c)), key=lambda c: -abs(self.values[c]))[:TOP]
