@@ -10,6 +10,7 @@ import pandas as pd
 from explainers.answer import answers, check_sums, margin_unit, tolerance_of
 from explainers.boosters import booster_contributions, has_contributions
 from explainers.explanation import Attribution, Unit, Unsupported
+from explainers.forests.asked import own_answers
 from explainers.forests.read import forest_of
 from explainers.forests.scores import contributions, ready
 from explainers.linear_terms import linear_terms
@@ -69,7 +70,7 @@ def _walked(subject: Subject, rows: pd.DataFrame, background: pd.DataFrame, clas
     door = door_of(subject)
     forest = forest_of(door.model, class_index)
     values = door.fold(contributions(forest, ready(forest, door.matrix(rows)))).set_index(rows.index)
-    scores = answers(subject, rows, class_index, forest.unit)
+    scores = own_answers(door, rows, class_index, forest.unit)
     check_sums("the walk", forest.base + values.sum(axis=1).to_numpy(), scores, tolerance_of(door.model))
     return Attribution(values, forest.base, forest.unit, "walk", (f"walked down {len(forest.roots)} trees",))
 

@@ -40,6 +40,8 @@ def caveats(subject: Any) -> tuple[str, ...]:
 def with_caveats(subject: Subject, rows: pd.DataFrame, explanations: list[Explanation]) -> list[Explanation]:
     """Return the explanations, one a row, with what is to be said of the model and of the row in their notes."""
     always, known = caveats(subject), known_categories(subject)
+    if not known:
+        return [replace(one, notes=(*one.notes, *always)) for one in explanations] if always else explanations
     chosen = rows[[c for c in known if c in rows.columns]]
     return [
         replace(one, notes=(*one.notes, *always, *_unseen(known, chosen.iloc[i]))) for i, one in enumerate(explanations)

@@ -92,6 +92,8 @@ def fold(contributions: np.ndarray, groups: Sequence[Encoded], columns: Sequence
             f"the pipeline's columns can't be followed: {len(groups)} were traced, its last step reads "
             f"{contributions.shape[1]}"
         )
+    if len(groups) == len(columns) and all(g.raw == c and not g.parts for g, c in zip(groups, columns, strict=True)):
+        return contributions
     place = {name: i for i, name in enumerate(columns)}
     out = np.zeros((len(contributions), len(columns)))
     for i, group in enumerate(groups):

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from explainers.answer import check_sums, check_unit, tolerance_of
+from explainers.columns import fold
 from explainers.explainer import Question
 from explainers.explanation import Explanation, TreePath, Unsupported
 from explainers.forests.arrays import Forest
@@ -43,7 +44,7 @@ class Walk:
         forest = forest_of(door.model, question.class_index)
         check_unit("the walk", question.unit, forest.unit)
         matrix = ready(forest, door.matrix(rows))
-        values = door.fold(contributions(forest, matrix)).to_numpy()
+        values = fold(contributions(forest, matrix), door.encoded, door.subject.columns)
         scores = own_answers(door, rows, question.class_index, forest.unit)
         check_sums("the walk", forest.base + values.sum(axis=1), scores, tolerance_of(door.model))
         notes, frame = _notes(forest, door), door.subject.prepared(rows)

@@ -14,6 +14,7 @@ from explainers.calibrated import is_linear, sigmoid_of
 from explainers.columns import Encoded, raw_columns, trace
 from explainers.dtypes import UnfitColumn, are_numbers, as_number, pick, plain
 from explainers.explanation import Unsupported
+from explainers.kept import Shelf
 from explainers.subject import Family
 from explainers.subjects.anything import labels, none_asked
 from explainers.wrappers import bare, first_steps, last_step, members, readers, why_closed
@@ -22,6 +23,7 @@ __all__ = ["ScikitSubject", "first_steps", "inputs_of_last", "last_step", "open_
 
 TREES = ("BaseDecisionTree", "BaseForest", "BaseGradientBoosting", "BaseHistGradientBoosting")
 BOOSTERS = ("lightgbm", "xgboost", "catboost")
+DESCRIBED = Shelf()
 # how a booster at the end of a Pipeline is asked for raw scores
 RAW: dict[str, dict[str, Any]] = {
     "lightgbm": {"raw_score": True},
@@ -123,24 +125,31 @@ class ScikitSubject:
 def open_estimator(estimator: Any, columns: Sequence[str] | None) -> ScikitSubject:
     """Return a fitted scikit-learn classifier as a subject."""
     estimator = bare(estimator)
+    if not any(kind.__name__ in TREES for kind in type(estimator).__mro__):
+        return ScikitSubject(estimator=estimator, **_described(estimator, columns))
+    key = None if columns is None else tuple(columns)  # a model of trees holds no other that could be fitted anew
+    return ScikitSubject(estimator=estimator, **DESCRIBED.get(estimator, key, lambda: _described(estimator, columns)))
+
+
+def _described(estimator: Any, columns: Sequence[str] | None) -> dict[str, Any]:
+    """Return every field of the subject but the estimator, which what is kept about it must not hold."""
     _check_fitted(estimator)
     last = last_step(estimator)
     own = _own_names(estimator)
     names = _names(estimator, columns, own)
     encoded, why_not = _encoded(estimator, names)
     numbers, texts = _learned(estimator, names)
-    return ScikitSubject(
-        estimator=estimator,
-        family=_family(last),
-        classes=labels(estimator.classes_),
-        columns=names,
-        is_named=own is not None,
-        encoded=encoded,
-        why_not=why_not,
-        numbers=numbers,
-        texts=texts,
-        no_probabilities=_no_probabilities(estimator, last),
-    )
+    return {
+        "family": _family(last),
+        "classes": labels(estimator.classes_),
+        "columns": names,
+        "is_named": own is not None,
+        "encoded": encoded,
+        "why_not": why_not,
+        "numbers": numbers,
+        "texts": texts,
+        "no_probabilities": _no_probabilities(estimator, last),
+    }
 
 
 def _names(estimator: Any, columns: Sequence[str] | None, own: Any) -> tuple[str, ...]:

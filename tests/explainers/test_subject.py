@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 from sklearn.decomposition import KernelPCA
-from sklearn.ensemble import HistGradientBoostingClassifier, VotingClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier, VotingClassifier
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.neighbors import KNeighborsClassifier
@@ -167,6 +167,16 @@ def test_categories_of_catboost_are_text_and_whole_numbers_have_no_point() -> No
     assert subject.predict_proba(codes.astype({"code": "float64"})) == pytest.approx(own)
     holed = codes.assign(code=codes["code"].astype("Int64").mask(codes.index == 0))
     assert subject.prepared(holed)["code"].tolist()[:3] == ["nan", "2", "3"]
+
+
+def test_a_forest_that_learned_again_is_described_anew(rows_of: Rows) -> None:
+    rows = rows_of("forest")
+    model = RandomForestClassifier(3, random_state=0).fit(rows, np.arange(len(rows)) % 2)
+    assert subject_of(model).columns == tuple(rows.columns)
+    model.fit(rows.iloc[:, ::-1], np.arange(len(rows)) % 3)
+    assert subject_of(model).columns == tuple(rows.columns[::-1])
+    assert subject_of(model).classes == (0, 1, 2)
+    assert subject_of(model, columns=[f"n{i}" for i in range(rows.shape[1])]).columns[0] == "n0"
 
 
 def test_names_can_be_given_to_a_model_that_learned_from_an_array() -> None:

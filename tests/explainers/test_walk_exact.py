@@ -14,8 +14,10 @@ import pytest
 from sklearn.datasets import load_breast_cancer, load_digits, load_wine
 from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 
-from explainers import Unsupported, explain, subject_of
+from explainers import Unsupported, compiled, explain, subject_of
 from explainers.answer import answers
+from explainers.forests import asked
+from explainers.forests.asked import own_answers
 from explainers.forests.read import forest_of
 from explainers.forests.scores import contributions, forest_scores, leaves_of, ready
 from explainers.walk import door_of
@@ -221,6 +223,21 @@ def test_a_forest_asked_tree_by_tree_answers_what_it_answers_itself(
     rows = rows_of("forest").iloc[:30]
     found = explain(fit("forest"), rows, rows, method="walk")
     assert [e.score for e in found] == fit("forest").predict_proba(rows)[:, 1].tolist()
+
+
+@pytest.mark.parametrize("kind", [RandomForestClassifier, ExtraTreesClassifier])
+def test_a_forest_asked_over_threads_answers_what_it_answers_itself(kind: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asked, "STEPS", 100)
+    monkeypatch.setattr(compiled, "processors", lambda: 3)
+    rows = pd.DataFrame(np.random.default_rng(0).normal(size=(501, 4)), columns=list("abcd"))
+    rows["b"] = (rows["b"] * 1e9).astype(np.int64)
+    model = kind(17, random_state=0).fit(rows, np.arange(501) % 3)
+    assert own_answers(door_of(model), rows, 2, "probability").tolist() == model.predict_proba(rows)[:, 2].tolist()
+    rows.loc[7, "c"] = np.nan  # these the forest checks itself: trees of either kind may have learned none missing
+    assert own_answers(door_of(model), rows, 0, "probability").tolist() == model.predict_proba(rows)[:, 0].tolist()
+    rows.loc[7, "c"] = np.inf
+    with pytest.raises(ValueError, match="'c' holds an infinite value"):
+        own_answers(door_of(model), rows, 0, "probability")
 
 
 def test_a_forest_that_answers_in_its_own_way_is_asked_itself(rows_of: Callable[[str], pd.DataFrame]) -> None:
