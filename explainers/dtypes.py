@@ -36,7 +36,7 @@ def _other_name(absent: str, names: Iterable[Any]) -> str:
         if not isinstance(name, str) and str(name) == absent:
             return f"; the table names it {name!r}, which is no text: rename its columns by str"
         if isinstance(name, str) and name != absent and "_".join(name.split(" ")) == absent:
-            return f"; LightGBM wrote {name!r} so: give its columns' own names, subject_of(model, columns=[...])"
+            return f"; LightGBM wrote {name!r} so: rename it, or name the columns, subject_of(model, columns=[...])"
     return ""
 
 
@@ -87,12 +87,13 @@ def as_category(column: pd.Series, levels: Sequence[Any]) -> pd.Series:
     return pd.Series(coded, index=column.index, name=column.name)
 
 
-def taken(column: pd.Series, places: np.ndarray) -> pd.Series:
-    """Return the values at these places, numbered anew, in the column's own dtype.
+def taken(column: pd.Series, places: np.ndarray) -> Any:
+    """Return the values at these places for a new frame, which holds them in the column's own dtype.
 
-    pandas makes text of an array of objects that it is given alone, and so NaN of None, which models may tell apart.
+    Objects come as a Series: of their bare array pandas makes text, and so NaN of None, which models may tell apart.
     """
-    return pd.Series(column.array.take(places), dtype=column.dtype)
+    found = column.array.take(places)
+    return pd.Series(found, dtype=object) if column.dtype == object else found
 
 
 def codes(column: pd.Series) -> np.ndarray:

@@ -92,7 +92,7 @@ def _shares(subject: Subject, rows: pd.DataFrame, background: pd.DataFrame, ques
                 return shares
             failed.append(
                 f"exact SHAP adds up in {shares.unit} for this model; rescaled, it would be nobody's Shapley value in "
-                f"{question.unit}, so that the model is asked for that itself"
+                f"{question.unit}, which only the model itself can be asked for, against a background"
             )
             break
     return _sampled(subject, rows, background, question, failed)

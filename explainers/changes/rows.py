@@ -26,12 +26,11 @@ class Around:
 
     def frame(self, options: Sequence[Options], places: np.ndarray) -> pd.DataFrame:
         """Return one row for each row of `places` (rows, columns), which says the option of every column."""
-        return pd.DataFrame(
-            {
-                column.name: pd.Series(choice.values.take(places[:, i]), dtype=choice.values.dtype)
-                for i, (column, choice) in enumerate(zip(self.columns, options, strict=True))
-            }
-        )
+        names = [column.name for column in self.columns]
+        found = [choice.values.take(places[:, i]) for i, choice in enumerate(options)]
+        if found and all(isinstance(values, np.ndarray) for values in found):  # numbers: one block, however many
+            return pd.DataFrame(np.column_stack(found), columns=names)
+        return pd.DataFrame({c: pd.Series(v, dtype=v.dtype) for c, v in zip(names, found, strict=True)})
 
     def probabilities(self, options: Sequence[Options], places: np.ndarray) -> np.ndarray:
         """Return the model's own probabilities (rows, classes) of these rows."""

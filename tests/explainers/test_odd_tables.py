@@ -157,4 +157,4 @@ def test_ten_thousand_contributions_are_compared_at_once() -> None:
     referee = KnockOut("0", 1, "probability", 1.0, drawn[2], dict.fromkeys(names, 0.0), 5, ())
     started = perf_counter()
     assert agree(told, {}, referee).sentences
-    assert perf_counter() - started < 5  # it took half a minute when each column looked for the largest again
+    assert perf_counter() - started < 5  # it took a minute when each column looked for the largest again
