@@ -8,6 +8,7 @@ from app import asks, session
 from app.because import why_reading, why_sentence
 from app.blocks.contributions import contributions
 from app.blocks.copying import copy_explanation
+from app.blocks.paths import show_paths
 from app.blocks.waiting import answered
 from app.figures.contributions import ENDS
 from app.shown import Shown, method_name
@@ -39,6 +40,9 @@ def _explained(shown: Shown) -> None:
         copy_explanation(said, shown)
     st.markdown(why_sentence(said, shown.found.values, md(towards)))
     contributions(said, shown, axis=f"{said.unit} of {towards}", ends=ENDS, reading=why_reading(said))
+    if said.paths:
+        with st.expander("How the row went down the trees that moved the score most", icon=":material/account_tree:"):
+            show_paths(said.paths, said.unit, said.class_)
 
 
 def _method(shown: Shown) -> str:

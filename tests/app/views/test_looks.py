@@ -328,3 +328,9 @@ def test_a_refusal_is_said_quietly(pages: Any, desk: SyntheticDesk, look: str) -
 
 def test_every_section_has_a_case_here() -> None:
     assert {*SECTIONS, "trees"} == set(LOOKS)
+
+
+def test_a_walk_shows_how_the_row_went_down_the_trees_that_moved_the_score(pages: Any, forest: Investigation) -> None:
+    at = seen(pages, forest, look="why", method="walk")
+    until(at, lambda at: table_with(at, "test") is not None)
+    assert at.expander[0].label == "How the row went down the trees that moved the score most"
