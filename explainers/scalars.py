@@ -10,12 +10,13 @@ import pandas as pd
 
 
 def scalar(value: Any) -> Any:
-    """Return a cell as a JSON scalar: missing and not-a-number become None, dates become ISO text."""
+    """Return a cell as a JSON scalar: missing and not-a-number become None, dates ISO text, infinity "inf"."""
     if isinstance(value, np.generic):
         value = value.item()
-    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and not math.isfinite(value)):
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
         return None
-    return value if isinstance(value, (str, int, float, bool)) else str(value)
+    is_json = isinstance(value, (str, int, bool)) or (isinstance(value, float) and math.isfinite(value))
+    return value if is_json else str(value)
 
 
 def scalars(row: pd.Series) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import asdict
 from time import perf_counter
 from typing import Any
 
@@ -158,3 +160,12 @@ def test_ten_thousand_contributions_are_compared_at_once() -> None:
     started = perf_counter()
     assert agree(told, {}, referee).sentences
     assert perf_counter() - started < 5  # it took a minute when each column looked for the largest again
+
+
+def test_an_infinite_value_is_no_missing_one_on_a_path(fit: Fit, rows_of: Rows) -> None:
+    rows = rows_of("lightgbm")
+    found = explain(fit("lightgbm"), rows.iloc[[0]].assign(amount=-np.inf), rows, method="walk")[0]
+    asked = [split for path in found.paths for split in path.splits if split.column == "amount"]
+    assert asked
+    assert {(split.value, split.op) for split in asked} == {("-inf", "<=")}
+    json.dumps(asdict(found), allow_nan=False)
