@@ -33,7 +33,7 @@ class Shelf:
 def _parts(owner: Any) -> tuple[Any, ...]:
     """Return what a second `fit` or `update` replaces: a booster's number of trees, else the object's attributes."""
     if hasattr(owner, "num_trees"):
-        return (owner.num_trees(),)
+        return owner.num_trees(), getattr(owner, "_handle", None)  # a model that is read into it has a new one
     if hasattr(owner, "num_boosted_rounds"):
         return (owner.num_boosted_rounds(),)
     return tuple(vars(owner).values())

@@ -169,3 +169,12 @@ def test_an_infinite_value_is_no_missing_one_on_a_path(fit: Fit, rows_of: Rows) 
     assert asked
     assert {(split.value, split.op) for split in asked} == {("-inf", "<=")}
     json.dumps(asdict(found), allow_nan=False)
+
+
+def test_a_booster_that_another_model_is_read_into_is_asked_anew() -> None:
+    rows = pd.DataFrame({"a": np.tile(np.arange(10.0), 10), "b": np.repeat(np.arange(10.0), 10)})
+    settings = {"objective": "binary", "verbose": -1, "num_threads": 1}
+    one, other = (lightgbm.train(settings, lightgbm.Dataset(rows, rows[c] > 4), 3) for c in "ab")
+    assert explain(one, rows.iloc[:1], rows, method="walk")[0].values["b"] == 0
+    one.model_from_string(other.model_to_string())
+    assert explain(one, rows.iloc[:1], rows, method="walk")[0].values["a"] == 0
