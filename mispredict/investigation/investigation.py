@@ -181,13 +181,16 @@ class Investigation:
 
     def warm(self, progress: Progress = silent) -> None:
         """Import and compile what the next clicks need, so that they don't wait."""
-        from explainers.projection import warm
+        from explainers import projection, warming
 
+        parts = len(CLICKED) + 2
         for place, library in enumerate(CLICKED):
-            progress(place / (len(CLICKED) + 1), f"importing {library}")
+            progress(place / parts, f"importing {library}")
             importlib.import_module(library)
-        progress(len(CLICKED) / (len(CLICKED) + 1), "compiling the map's layout")
-        warm()
+        progress(len(CLICKED) / parts, "compiling what explains trees")
+        warming.warm()
+        progress((parts - 1) / parts, "compiling the map's layout")
+        projection.warm()
 
 
 def _role(name: str, value: Any) -> Any:
