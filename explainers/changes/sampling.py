@@ -21,6 +21,8 @@ from explainers.changes.values import Known, Options, options_of_numbers
 NUMBERS = 60  # numbers tried a column, at even ranks of those seen
 IN_PAIRS = 24  # options of a column that are combined: those of the smallest sizes and the strongest ones
 PAIRS = 200  # pairs of columns tried: those of the columns that move the score most
+PLACES = 10_000_000  # of one call: 80 MB
+ASKED = 200_000_000  # cells that single columns may ask for: of wide tables fewer numbers are tried
 COMBINATIONS = 4_000  # combinations asked
 AT_RANDOM = 0.2  # of them
 REFINED = 4  # so many times the flips wanted are brought closer to the row, the smallest ones
@@ -44,8 +46,9 @@ class Scan:
 
 def search_samples(scene: Around, side: Side, *, count: int, seed: int) -> Search:
     """Return the smallest flips found among values seen, of any model that answers probabilities."""
+    most = int(np.clip(ASKED // max(1, len(scene.columns)) ** 2, 2, NUMBERS))
     options = tuple(
-        column.only_own() if not free else _options(column)
+        column.only_own() if not free else _options(column, most)
         for column, free in zip(scene.columns, scene.free, strict=True)
     )
     scan = _scan(scene, side, options)
@@ -60,16 +63,14 @@ def search_samples(scene: Around, side: Side, *, count: int, seed: int) -> Searc
     return Search(tuple(ranked[:count]), exact=False, searched=searched)
 
 
-def _options(column: Known) -> Options:
-    return options_of_numbers(column, NUMBERS) if column.is_number else column.categories()
+def _options(column: Known, most: int) -> Options:
+    return options_of_numbers(column, most) if column.is_number else column.categories()
 
 
 def _scan(scene: Around, side: Side, options: tuple[Options, ...]) -> Scan:
-    """Ask for every option of every column in one call."""
-    places = np.vstack(
-        [places_of(scene, options, (c,), np.arange(len(o.sizes))[:, None]) for c, o in enumerate(options)]
-    )
-    answers = scene.probabilities(options, places)
+    """Ask for every option of every column, of as many columns in one call as the memory holds."""
+    together = max(1, PLACES // max(1, len(options) * max((len(o.sizes) for o in options), default=1)))
+    answers = np.vstack([_asked(scene, options, s, s + together) for s in range(0, len(options), together)])
     ends = np.cumsum([len(o.sizes) for o in options])[:-1]
     scores = _towards(side, answers)
     return Scan(
@@ -78,6 +79,13 @@ def _scan(scene: Around, side: Side, options: tuple[Options, ...]) -> Scan:
         tuple(np.split(scores, ends)),
         float(scores[options[0].own]) if len(options) else 0.0,
     )
+
+
+def _asked(scene: Around, options: tuple[Options, ...], start: int, stop: int) -> np.ndarray:
+    """Return the answers to every option of the columns from start to stop."""
+    some = list(enumerate(options))[start:stop]
+    places = [places_of(scene, options, (c,), np.arange(len(o.sizes))[:, None]) for c, o in some]
+    return scene.probabilities(options, np.vstack(places))
 
 
 def _towards(side: Side, answers: np.ndarray) -> np.ndarray:
@@ -109,16 +117,17 @@ def _pairs(
     reach = np.array([scan.scores[c][k].max(initial=-np.inf) for c, k in enumerate(kept)])
     free = [int(c) for c in np.argsort(-reach, kind="stable") if len(kept[c])]
     sizes = [len(o.sizes) - 1 for o in scan.options]
-    possible = sum(sizes[a] * sizes[b] for a, b in combinations(range(len(sizes)), 2))
-    pairs = sorted(combinations(free, 2), key=lambda p: -(reach[p[0]] + reach[p[1]]))[:PAIRS]
+    possible = (sum(sizes) ** 2 - sum(size**2 for size in sizes)) // 2
+    best = free[: PAIRS + 1]  # a pair with a column further down has that many before it
+    pairs = sorted(combinations(best, 2), key=lambda p: -(reach[p[0]] + reach[p[1]]))[:PAIRS]
     each = max(4, COMBINATIONS // max(1, len(pairs)))
     cells = [_promising(scan, kept, pair, each, random) for pair in pairs]
     flips = _flips_of(scene, side, scan.options, pairs, cells)
     found = []
     for pair, mine, flipped in zip(pairs, cells, flips, strict=True):
         if flipped.any():
-            best = _smallest(scan, pair, mine, np.flatnonzero(flipped))
-            found.append((_size(scan, pair, mine[best]), pair, tuple(int(i) for i in mine[best])))
+            least = _smallest(scan, pair, mine, np.flatnonzero(flipped))
+            found.append((_size(scan, pair, mine[least]), pair, tuple(int(i) for i in mine[least])))
     refined = [_refined(scene, side, scan.options, one) for _, *one in sorted(found)[: REFINED * count]]
     kept_pairs = [f for f in refined if _needs_both(scene, side, scan.options, f)]
     return kept_pairs, sum(len(c) for c in cells), possible

@@ -178,3 +178,10 @@ def test_a_booster_that_another_model_is_read_into_is_asked_anew() -> None:
     assert explain(one, rows.iloc[:1], rows, method="walk")[0].values["b"] == 0
     one.model_from_string(other.model_to_string())
     assert explain(one, rows.iloc[:1], rows, method="walk")[0].values["a"] == 0
+
+
+def test_flips_asked_in_pieces_are_the_same(monkeypatch: pytest.MonkeyPatch, fit: Fit, rows_of: Rows) -> None:
+    model, rows = fit("pipeline of logistic"), rows_of("pipeline of logistic")
+    whole = flips(model, rows.iloc[[0]], rows.iloc[1:80])
+    monkeypatch.setattr("explainers.changes.sampling.PLACES", 1)
+    assert flips(model, rows.iloc[[0]], rows.iloc[1:80]) == whole
