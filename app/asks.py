@@ -126,6 +126,17 @@ def alike(name: str, row: str, space: str = CONTRIBUTIONS) -> Job:
     return _ask(name, ("alike", row, space), "Finding rows like it", lambda desk, _: desk.alike(row, space=space))
 
 
+def warmed(name: str) -> Job:
+    """Return the job that imports and compiles what explanations need."""
+    return _ask(name, ("warm",), "Getting explanations ready", _warm)
+
+
+def _warm(desk: Desk, progress: Progress) -> None:
+    warm = getattr(desk, "warm", None)  # a desk of formulas has nothing to compile
+    if warm is not None:
+        warm(progress)
+
+
 def freeze(name: str, rows: Sequence[str]) -> Job:
     """Return the job that freezes rows for the obvious set."""
     return _ask(name, ("freeze", *rows), "Freezing the rows", lambda desk, _: desk.freeze(rows))

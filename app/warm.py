@@ -27,6 +27,7 @@ def _warm() -> None:
                 _log.warning("warming stopped at %r: %s", job.title, job.failure)
                 return
         _first_clicks(name)
+        asks.warmed(name).wait(3_600)  # last: the first time on a machine it takes half a minute
     importlib.import_module("mispredict.obvious.freeze")  # else the first promotion waits for the store's libraries
     importlib.import_module("mispredict.obvious.store")
 

@@ -47,7 +47,7 @@ def test_a_refusal_shows_what_a_table_holds_without_obeying_it(monkeypatch):
     def refuse(*_args, **_more):
         raise BadInput("the value \x1b[2J\u202e", needed="another", do="look\nhere")
 
-    monkeypatch.setattr("mispredict.worker.client.RemoteInvestigation.explain", refuse)
+    monkeypatch.setattr("mispredict.worker.client.RemoteInvestigation.ask", refuse)
     said = CliRunner().invoke(main.app, ["explain", "none.toml", "--row", "1"])
     assert said.exit_code == 2
     assert said.stderr.splitlines() == [
@@ -61,7 +61,7 @@ def test_ctrl_c_is_a_sentence_and_130(monkeypatch):
     def stop(*_args, **_more):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("mispredict.worker.client.RemoteInvestigation.explain", stop)
+    monkeypatch.setattr("mispredict.worker.client.RemoteInvestigation.ask", stop)
     said = CliRunner().invoke(main.app, ["explain", "none.toml", "--row", "1"])
     assert said.exit_code == 130
     assert "stopped" in said.stderr
