@@ -61,7 +61,7 @@ def taught(model: Model, found: Scored, seen: Seen, question: TaughtBy, opened: 
         count=question.limit,
         space=question.space,
         layer=question.layer,
-        vector=data.embedding,
+        vector=data.embedding if question.space == "embedding" else None,  # None of it: the model's own space
         class_index=class_index,
         seed=opened.spec.seed,
     )

@@ -13,6 +13,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from mispredict.investigation.investigation import Investigation
+from mispredict.investigation.questions import TaughtBy
 from tests.app.synthetic_desk import FEATURES, make_table
 from tests.app.views.test_looks import seen, text_of, until
 
@@ -36,6 +37,12 @@ def net() -> Investigation:
 
 def test_every_space_is_offered_the_layer_before_the_head_first(net: Investigation) -> None:
     assert net.spaces() == ("contributions", "layer hidden 2", "layer hidden 1", "embedding")
+
+
+def test_training_rows_are_near_in_the_models_own_space_unless_the_embedding_is_asked_for(net: Investigation) -> None:
+    row = str(net.ranked(limit=1).rows["id"].iloc[0])
+    assert "hidden 2" in net.ask(TaughtBy(row)).space
+    assert "vector" not in net.ask(TaughtBy(row)).rows
 
 
 @pytest.mark.parametrize("space", ["layer hidden 1", "layer hidden 2"])
