@@ -51,6 +51,8 @@ class Surrogate:
         return [self._explained(subject, frame.iloc[[i]], coding, question) for i in range(len(frame))]
 
     def _explained(self, subject: Subject, row: pd.DataFrame, coding: Coding, question: Question) -> Explanation:
+        from threadpoolctl import threadpool_limits
+
         coded = coding.columns
         own = [c.code(row.iloc[:, i]) for i, c in enumerate(coded)]
         both = pd.concat([row, coding.prepared], ignore_index=True)
@@ -64,14 +66,15 @@ class Surrogate:
             return np.column_stack([1 - event, event])
 
         samples = _samples(len(coded))
-        found = _lime(coded, own, question.seed).explain_instance(
-            np.array(own, dtype=np.float64),
-            ask,
-            labels=(1,),
-            num_features=len(coded),
-            num_samples=samples,
-            model_regressor=line,
-        )
+        with threadpool_limits(1, user_api="blas"):  # threads of the small fit keep those of the model waiting
+            found = _lime(coded, own, question.seed).explain_instance(
+                np.array(own, dtype=np.float64),
+                ask,
+                labels=(1,),
+                num_features=len(coded),
+                num_samples=samples,
+                model_regressor=line,
+            )
         weights = dict.fromkeys(subject.columns, 0.0)
         weights.update({subject.columns[i]: float(w) for i, w in found.local_exp[1]})
         quality = {"r2": float(found.score)}
