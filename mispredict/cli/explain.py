@@ -16,6 +16,7 @@ from mispredict.cli.progress import progress_bar
 
 if TYPE_CHECKING:  # pandas comes with it; `demo` does not wait for that
     from mispredict.investigation.questions import Question
+    from mispredict.worker.client import RemoteInvestigation
 
 
 class Of(StrEnum):
@@ -63,7 +64,9 @@ ABOUT = (
 def explain(  # noqa: PLR0913 - each option of a command is a parameter
     investigation: Annotated[Path, typer.Argument(help="The investigation.toml that the row belongs to.")],
     row: Annotated[str, typer.Option(help="The row's id.")],
-    method: Annotated[str, typer.Option(help="walk, shap, lime, linear or eli5.")] = "walk",
+    method: Annotated[
+        str | None, typer.Option(help="walk, shap, lime, linear or eli5; else the first that serves the model.")
+    ] = None,
     of: Annotated[Of, typer.Option(help="The live model or the candidate.")] = Of.live,
     about: Annotated[About, typer.Option(help=ABOUT)] = About.why,
     class_: Annotated[
@@ -90,19 +93,21 @@ def explain(  # noqa: PLR0913 - each option of a command is a parameter
 
     scale: Any = unit and unit.value
     against: Any = reference and reference.value
+    desk = RemoteInvestigation(investigation)
     asked: dict[About, Callable[[], Question[Any]]] = {
-        About.why: lambda: questions.Why(row, of.value, method, class_, scale, against),
+        About.why: lambda: questions.Why(row, of.value, method or _first(desk, of), class_, scale, against),
         About.loss: lambda: questions.WhyLoss(row, of.value),
         About.votes: lambda: questions.HowVoted(row, of.value),
         About.thresholds: lambda: questions.HowNear(row, of.value),
         About.agreement: lambda: questions.HowAgreed(row, of.value, class_),
         About.training: lambda: questions.TaughtBy(row, of.value),
-        About.what_if: lambda: questions.WhatIf(row, of.value, pairs_of(changes or []), method, class_),
+        About.what_if: lambda: questions.WhatIf(
+            row, of.value, pairs_of(changes or []), method or _first(desk, of), class_
+        ),
         About.flip: lambda: questions.HowToFlip(row, of.value, tuple(locked or [])),
     }
-    question = asked[About.what_if if changes and about is About.why else about]()
-    desk = RemoteInvestigation(investigation)
     try:
+        question = asked[About.what_if if changes and about is About.why else about]()
         with progress_bar() as progress:
             answer = desk.ask(question, progress)
     finally:
@@ -111,6 +116,12 @@ def explain(  # noqa: PLR0913 - each option of a command is a parameter
         typer.echo(json.dumps(answer_json(answer), indent=1, allow_nan=False))
     else:
         typer.echo("\n".join(map(printable, in_words(answer))))
+
+
+def _first(desk: RemoteInvestigation, of: Of) -> str:
+    """Return the first method that serves; the first of all where none does, whose refusal then says why."""
+    methods = desk.methods(of.value)
+    return next((name for name, why in methods.items() if why is None), next(iter(methods)))
 
 
 def pairs_of(texts: Sequence[str]) -> tuple[tuple[str, Any], ...]:

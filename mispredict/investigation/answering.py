@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from explainers.agreement import Agreement, agree
 
 import explainers
+from explainers.agreement import Agreement, agree
 from explainers.explanation import Explanation
 from explainers.flips import Flips, flips
 from explainers.knock_out import knock_out
@@ -102,6 +102,7 @@ def _how_agreed(at: At, question: HowAgreed, progress: Progress) -> Agreement:
 
 def _taught_by(at: At, question: TaughtBy, progress: Progress) -> Taught:
     progress(0.1, "comparing training rows")
+    _subject(at)
     with able("no training rows can be found for it", ANOTHER):
         index = index_of(class_of(at.found, None), at.model)
         return taught(at.model, at.found, at.seen(), question, at.opened, index)

@@ -17,15 +17,16 @@ def near_ids(table: Table, column: str, wanted: str, *, most: int = 3) -> tuple[
     """
     best: list[tuple[int, str]] = []
     for _, ids in ids_in(table, column):
-        alike = _alike(ids.astype(str), wanted)
-        chosen = np.argsort(-alike, kind="stable")[:most]
-        best += [(-int(alike[place]), str(ids[place])) for place in chosen]
+        agree, apart = _agreeing(ids.astype(str), wanted)
+        order = np.argsort(apart - agree, kind="stable")
+        chosen = order[agree[order] > 0][:most]
+        best += [(int(apart[place] - agree[place]), str(ids[place])) for place in chosen]
         best = sorted(best)[:most]
-    return tuple(row for score, row in best if score < 0)
+    return tuple(row for _, row in best)
 
 
-def _alike(ids: np.ndarray, wanted: str) -> np.ndarray:
-    """Return, for each id, how many characters agree, less what it is longer or shorter.
+def _agreeing(ids: np.ndarray, wanted: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return, for each id, how many characters agree, and by how many it is longer or shorter.
 
     A slip changes one character, or leaves the ends as they are: what agrees from both ends counts together.
     """
@@ -33,7 +34,7 @@ def _alike(ids: np.ndarray, wanted: str) -> np.ndarray:
     left, right = _same(ids, wanted), _same(_turned(ids), wanted[::-1])
     ends = np.minimum(_run(left) + _run(right), np.minimum(lengths, len(wanted)))
     best = np.maximum.reduce([left.sum(axis=1), right.sum(axis=1), ends])
-    return np.asarray(best - np.abs(lengths - len(wanted)))
+    return np.asarray(best), np.abs(lengths - len(wanted))
 
 
 def _same(ids: np.ndarray, wanted: str) -> np.ndarray:

@@ -48,7 +48,7 @@ def test_a_refusal_shows_what_a_table_holds_without_obeying_it(monkeypatch):
         raise BadInput("the value \x1b[2J\u202e", needed="another", do="look\nhere")
 
     monkeypatch.setattr("mispredict.worker.client.RemoteInvestigation.ask", refuse)
-    said = CliRunner().invoke(main.app, ["explain", "none.toml", "--row", "1"])
+    said = CliRunner().invoke(main.app, ["explain", "none.toml", "--row", "1", "--method", "walk"])
     assert said.exit_code == 2
     assert said.stderr.splitlines() == [
         "found:  the value \\x1b[2J\\u202e",
@@ -62,7 +62,7 @@ def test_ctrl_c_is_a_sentence_and_130(monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("mispredict.worker.client.RemoteInvestigation.ask", stop)
-    said = CliRunner().invoke(main.app, ["explain", "none.toml", "--row", "1"])
+    said = CliRunner().invoke(main.app, ["explain", "none.toml", "--row", "1", "--method", "walk"])
     assert said.exit_code == 130
     assert "stopped" in said.stderr
 

@@ -161,7 +161,7 @@ def test_stored_scores_answer_no_question_that_needs_a_model(tmp_path):
     text = '[data]\npath = "rows.parquet"\ntarget = "fraud"\nid = "id"\n[model]\nscores = "p"\n'
     (tmp_path / "investigation.toml").write_text(f'[investigation]\nname = "stored"\n{text}')
     stored = Investigation.from_file(tmp_path / "investigation.toml")
-    for kind in (Why, WhyLoss, HowVoted, HowNear, HowAgreed, HowToFlip):
+    for kind in (Why, WhyLoss, HowVoted, HowNear, HowAgreed, TaughtBy, HowToFlip):
         with pytest.raises(ModelRefused, match="only its scores"):
             stored.ask(kind(rows["id"].iloc[0]))
 
