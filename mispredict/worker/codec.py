@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from explainers.agreement import Agreement
 
+from explainers.agreement import Agreement
 from explainers.explanation import Attribution, Explanation, Split, TreePath
 from explainers.flips import Change, Flip, Flips
 from explainers.knock_out import KnockOut
