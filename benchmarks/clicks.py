@@ -41,20 +41,22 @@ def time_clusters() -> list[Row]:
 
 
 def time_explanations() -> list[Row]:
-    """Return the median time to explain one row of the shipped incident, a method at a time, after one warm-up."""
+    """Return the median time to explain a row of the shipped incident, a method at a time, after one warm-up."""
     from mispredict import Investigation
     from sample_data import investigation_path
 
     with tempfile.TemporaryDirectory() as cache, _cached_in(cache):
         investigation = Investigation.from_file(investigation_path())
-        row = str(investigation.ranked(limit=1).rows["id"].iloc[0])
+        rows = investigation.ranked(limit=REPEATS + 1).rows["id"].astype(str).tolist()
         able = [name for name, why in investigation.methods().items() if why is None]
-        return [(f"explain one row: {name}", _median(investigation, row, name), "s", "") for name in able]
+        return [(f"explain one row: {name}", _median(investigation, rows, name), "s", "") for name in able]
 
 
-def _median(investigation: Any, row: str, method: str) -> float:
-    investigation.explain(row, method)
-    return statistics.median(_timed(lambda: investigation.explain(row, method))[0] for _ in range(REPEATS))
+def _median(investigation: Any, rows: list[str], method: str) -> float:
+    """Return the median over rows that nobody asked about before: an answer that is kept takes no time."""
+    first, *others = rows
+    investigation.explain(first, method)
+    return statistics.median(_timed(lambda row=row: investigation.explain(row, method))[0] for row in others)
 
 
 def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
