@@ -11,6 +11,7 @@ import numpy as np
 from explainers.explanation import Unsupported
 
 Layout = Literal["umap", "tsne"]
+NAMES: dict[Layout, str] = {"umap": "UMAP", "tsne": "t-SNE"}
 # rows laid out within half a minute by one thread of a busy machine
 LIMITS: dict[Layout, int] = {"umap": 50_000, "tsne": 3_000}
 NEIGHBOURS = 15

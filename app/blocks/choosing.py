@@ -9,10 +9,10 @@ from app.blocks.findings import Finding, chosen, findings
 from app.blocks.waiting import PATIENCE
 from app.selected import Choice
 from app.wording import count
+from explainers.projection import NAMES
 from mispredict.investigation.desk import Groups, Ranking
 
 RANKS = {"surprise": "Surprise", "cost": "Surprise × cost"}
-LAYOUTS = {"umap": "UMAP", "tsne": "t-SNE"}
 COLOURS = {"error": "Right or wrong", "cluster": "Cluster"}
 
 
@@ -51,7 +51,7 @@ def _maps(name: str) -> None:
     job = asks.spaces(name)
     if not job.wait(PATIENCE) or job.state != "done":
         return
-    words = {f"{layout}:{space}": f"{LAYOUTS[layout]} of {space}" for space in job.answer for layout in asks.LAYOUTS}
+    words = {f"{layout}:{space}": f"{NAMES[layout]} of {space}" for space in job.answer for layout in asks.LAYOUTS}
     now = session.current("map") or asks.USUAL_MAP
     words = words if now in words else words | {now: now}
 

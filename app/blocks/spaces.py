@@ -6,10 +6,8 @@ import streamlit as st
 
 from app import asks, session
 from app.blocks.waiting import PATIENCE
-from mispredict.investigation.desk import CONTRIBUTIONS
+from mispredict.investigation.desk import CONTRIBUTIONS, LAYER
 from mispredict.investigation.questions import TaughtBy
-
-LAYER = "layer "
 
 
 def chosen_space(name: str) -> str | None:

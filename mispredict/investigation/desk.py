@@ -20,6 +20,7 @@ from mispredict.scan.summary import ScanSummary
 Progress = Callable[[float, str], None]  # share done 0..1, what is being done
 Ranking = Literal["surprise", "cost"]
 CONTRIBUTIONS = "contributions"  # the space in which errors are clustered
+LAYER = "layer "  # and the name of a layer: a space of a net
 
 
 def silent(share: float, doing: str) -> None:

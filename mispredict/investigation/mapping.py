@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from explainers.projection import Layout, drawn, project
+from explainers.projection import NAMES, Layout, drawn, project
 from mispredict.investigation.desk import ErrorMap
 from mispredict.investigation.showing import shown_probability
 from mispredict.scan.scored import Scored
 
-NAMES: dict[Layout, str] = {"umap": "UMAP", "tsne": "t-SNE"}
 RIGHT_SHOWN = 2_000  # right rows on the map, so that errors are seen among their neighbours
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from explainers.embedding import embed, layers_of
 from mispredict.bad_input import InvestigationRefused
-from mispredict.investigation.desk import CONTRIBUTIONS
+from mispredict.investigation.desk import CONTRIBUTIONS, LAYER
 from mispredict.investigation.explaining import able
 from mispredict.investigation.opened import Opened
 from mispredict.investigation.steps import Steps
@@ -16,7 +16,6 @@ from mispredict.kept import Kept
 from mispredict.scan.scored import Scored
 
 EMBEDDING = "embedding"
-LAYER = "layer "
 
 
 class Spaces:
