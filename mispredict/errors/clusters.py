@@ -94,11 +94,20 @@ def _measure(members: np.ndarray, errors: Scored, table: Scored, conditions: tup
     cluster = Cluster(
         id=-1,
         size=len(members),
+        name=rule_text(conditions),
         rule=rule_text(conditions),
         conditions=conditions,
         precision=_share(of_kind[inside]),
         recall=_share(holds(conditions, errors.rows.iloc[members])),
         lift=_share(table.is_error[inside]) / max(_share(table.is_error), 1e-12),
+        rule_rows=int(inside.sum()),
+        errors=int(table.is_error[inside].sum()),
+        expected_errors=float(promised.sum()),
+        p_adjusted=None,
+        heldout_z=None,
+        heldout_ratio=None,
+        apart=(),
+        medoids=(),
         rows=tuple(str(one) for one in errors.ids[worst_first]),
     )
     at_least = excess - 1.645 * float(np.sqrt((promised * (1 - promised)).sum()))

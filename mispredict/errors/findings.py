@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 Op = Literal["=", "!=", "<=", ">", "in", "is missing"]
 Word = Literal["random-looking", "minor", "systemic", "cannot tell"]
+Way = Literal["more errors", "fewer errors", "more events", "fewer events"]  # than the probabilities promise
+Shape = Literal["rule", "oblique", "near", "odd one"]  # what was found, before a rule described it
 
 
 @dataclass(frozen=True)
@@ -28,10 +30,31 @@ class Slice:
     errors: int
     expected_errors: float  # by the model's own probabilities
     excess: float  # errors - expected_errors
+    excess_low: float  # of its 95 % interval
+    excess_high: float
     z: float
     p_adjusted: float  # against the simulated null of the whole search
     heldout_z: float | None  # on rows that the search never saw
+    heldout_ratio: float | None  # errors over expected errors among those rows
     lift: float  # the slice's error rate over the whole table's
+    way: Way  # in which it stands out most
+    shape: Shape = "rule"
+    shape_words: str = ""  # the shape in words, where the rule only comes near it
+    precision: float = 1.0  # of the rule's rows, the part that lies in the shape
+    recall: float = 1.0  # of the shape's rows, the part that the rule holds
+    also: tuple[str, ...] = ()  # rules for nearly the same rows, folded into this one
+
+
+@dataclass(frozen=True)
+class Apart:
+    """A column in which some rows differ from all others: medians of numbers, else shares of one value."""
+
+    column: str
+    kind: Literal["number", "value"]
+    value: str  # the value whose share differs, "" for numbers
+    here: float  # median, or share 0 to 1
+    rest: float
+    strength: float  # 0 to 1: how far apart the distributions are (numbers: |2 AUC - 1|; values: difference of shares)
 
 
 @dataclass(frozen=True)
@@ -40,11 +63,20 @@ class Cluster:
 
     id: int
     size: int
+    name: str  # short, made of its rule
     rule: str
     conditions: tuple[Condition, ...]
     precision: float  # of the rule's rows, the part that belongs to the cluster's kind (see errors/rules.py)
     recall: float  # of the cluster's errors, the part that the rule holds
     lift: float  # error rate of the rule's rows over the whole table's
+    rule_rows: int  # rows of the table that the rule holds for
+    errors: int  # among them
+    expected_errors: float  # among them, by the model's own probabilities
+    p_adjusted: float | None  # of the rule's errors on held-out rows, Holm over the clusters; None without a rule
+    heldout_z: float | None
+    heldout_ratio: float | None  # errors over expected errors on the held-out rows
+    apart: tuple[Apart, ...]  # columns that set its errors apart from the rest of the table, the clearest first
+    medoids: tuple[str, ...]  # ids of its most typical errors, the most central first
     rows: tuple[str, ...]  # ids, the most surprising first
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mispredict.errors.findings import Way
 from mispredict.errors.promises import Promises
 
 PRICE = 9.0  # what a condition must add to the gain squared: the best of many useless ones adds about as much
@@ -105,6 +106,7 @@ def _uncertainty(error: np.ndarray, inside: np.ndarray, outside: np.ndarray) -> 
 class StandingOut:
     """The way in which a slice stands out most: a residual that is positive there, and its variance."""
 
+    name: Way
     residual: np.ndarray
     variance: np.ndarray
 
@@ -115,5 +117,6 @@ class StandingOut:
 
 def how_it_stands_out(promises: Promises, inside: np.ndarray) -> StandingOut:
     """Return the way in which the rows stand out most."""
-    ways = [StandingOut(residual, variance) for residual, variance in _ways(promises)]
+    names: tuple[Way, ...] = ("more errors", "more events", "fewer events")
+    ways = [StandingOut(name, *way) for name, way in zip(names, _ways(promises), strict=False)]
     return max(ways, key=lambda way: way.z(inside))

@@ -17,9 +17,9 @@ from mispredict.errors.peel import DEPTH, WIDTH, Peeled, any_of, peel_rules
 from mispredict.errors.predicates import holds, rule_text
 from mispredict.errors.promises import Promises, expected_errors, promises_of
 from mispredict.errors.residuals import how_it_stands_out
+from mispredict.errors.split import is_held_out
 from mispredict.scan.scored import Scored
 
-HELD_OUT = 1 / 3  # of the rows: never searched, only asked whether a rule holds good
 FEWEST_ROWS = 100
 MOST_SEARCHED = 30_000
 CONFIRMED = 1.645  # z on the held-out rows: one useless rule in twenty gets so far
@@ -56,7 +56,8 @@ def find_slices(sample: Scored, *, exclude: Collection[str], seed: int = 0) -> t
     refusal = _refusal(sample)
     if refusal:
         return SliceSearch(), (refusal,)
-    searched, held_out = split_rows(len(sample), seed=seed)
+    out = is_held_out(sample.rows.index.to_numpy(dtype=np.int64), seed=seed)
+    searched, held_out = np.flatnonzero(~out)[:MOST_SEARCHED], np.flatnonzero(out)
     columns, notes = cut_columns(sample.rows.iloc[searched], exclude=exclude)
     if not columns:
         return SliceSearch(), (*notes, "there is no column that a rule may use")
@@ -74,13 +75,6 @@ def find_slices(sample: Scored, *, exclude: Collection[str], seed: int = 0) -> t
         columns=tuple(column.name for column in columns),
     )
     return search, (*notes, _how(len(searched), len(held_out)), *_unconfirmed(len(measured) - len(kept)))
-
-
-def split_rows(rows: int, *, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the positions of the rows to search and of those to hold out, each in order."""
-    shuffled = np.random.default_rng(seed).permutation(rows)
-    held_out = int(rows * HELD_OUT)
-    return np.sort(shuffled[held_out : held_out + MOST_SEARCHED]), np.sort(shuffled[:held_out])
 
 
 def _refusal(sample: Scored) -> str | None:
@@ -133,6 +127,8 @@ def _measure(one: Peeled, sample: Scored, promises: Promises, masks: tuple[np.nd
     own, confirming = inside & masks[0], masks[1]
     errors, expected = int(sample.is_error[inside].sum()), float(promised[inside].sum())
     way = how_it_stands_out(promises, own & ~confirming)
+    spread = 1.96 * float(np.sqrt((promised * (1 - promised))[inside].sum()))
+    kept_out = inside & confirming
     found = Slice(
         rule=rule_text(one.conditions),
         conditions=one.conditions,
@@ -140,9 +136,13 @@ def _measure(one: Peeled, sample: Scored, promises: Promises, masks: tuple[np.nd
         errors=errors,
         expected_errors=expected,
         excess=errors - expected,
+        excess_low=errors - expected - spread,
+        excess_high=errors - expected + spread,
         z=way.z(own),
         p_adjusted=one.p_adjusted,
         heldout_z=way.z(own & confirming) if (own & confirming).any() else None,
+        heldout_ratio=float(sample.is_error[kept_out].sum() / promised[kept_out].sum()) if kept_out.any() else None,
+        way=way.name,
         lift=float(sample.is_error[inside].mean() / sample.is_error.mean()) if inside.any() else 0.0,
     )
     return _Measured(found, _weight((sample.is_error - promised)[own], promised[own]))

@@ -10,7 +10,8 @@ import numpy as np
 from mispredict.errors.direction import learn_direction
 from mispredict.errors.findings import Slice, Test, Verdict, Word
 from mispredict.errors.promises import Promises, promises_of
-from mispredict.errors.slices import CONFIRMED, HELD_OUT, SliceSearch
+from mispredict.errors.slices import CONFIRMED, SliceSearch
+from mispredict.errors.split import HELD_OUT
 from mispredict.errors.structure import Finding, of_calibration, of_entities, of_time
 from mispredict.scan.scored import Scored
 

@@ -17,7 +17,7 @@ from explainers.flips import Change, Flip, Flips
 from explainers.knock_out import KnockOut
 from explainers.thresholds import NearThreshold
 from explainers.votes import Votes
-from mispredict.errors.findings import Cluster, Condition, Slice, Test, Verdict
+from mispredict.errors.findings import Apart, Cluster, Condition, Slice, Test, Verdict
 from mispredict.investigation.desk import Alike, Description, ErrorMap, FrozenRow, Groups, Ranked, RowDetail
 from mispredict.investigation.questions import (
     Edited,
@@ -38,7 +38,7 @@ from mispredict.scan.summary import CalibrationBin, Confusion, Metrics, ScanSumm
 TRAVELLERS: dict[str, type] = {
     c.__name__: c
     for c in (
-        *(Attribution, Explanation, Split, TreePath, Cluster, Condition, Slice, Test, Verdict),
+        *(Attribution, Explanation, Split, TreePath, Apart, Cluster, Condition, Slice, Test, Verdict),
         *(Alike, Description, ErrorMap, FrozenRow, Groups, Ranked, RowDetail),
         *(Why, WhyLoss, HowVoted, HowNear, HowAgreed, TaughtBy, WhatIf, HowToFlip),
         *(Agreement, KnockOut, Votes, NearThreshold, Taught, Edited, Change, Flip, Flips),

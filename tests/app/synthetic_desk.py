@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from explainers.explanation import Explanation
 from explainers.projection import Layout
 from mispredict.bad_input import TableRefused
-from mispredict.errors.findings import Cluster, Condition, Slice, Test, Verdict
+from mispredict.errors.findings import Apart, Cluster, Condition, Slice, Test, Verdict
 from mispredict.investigation.desk import (
     CONTRIBUTIONS,
     Alike,
@@ -155,11 +155,18 @@ class SyntheticDesk:
         z = (errors - expected) / np.sqrt(expected)
         lift = float(self.error[self.broken].mean() / self.error.mean())
         rule = "app_release = '9.1'"
+        figures = (errors, expected, errors - expected)
+        spread = 1.96 * np.sqrt(expected)
         found = Slice(
-            rule, BROKEN, int(self.broken.sum()), errors, expected, errors - expected, z, 0.0004, z * 0.7, lift
-        )
+            rule, BROKEN, int(self.broken.sum()), *figures, figures[2] - spread, figures[2] + spread, z, 0.0004,
+            z * 0.7, errors / expected, lift, "more errors",
+        )  # fmt: skip
         ids = tuple(self.table.order[inside].iloc[np.argsort(-self.surprise[inside])])
-        cluster = Cluster(0, errors, rule, BROKEN, 0.6, 1.0, lift, ids)
+        apart = (Apart("device_age_days", "number", "", 0.0, 200.0, 0.9),)
+        cluster = Cluster(
+            0, errors, "release 9.1", rule, BROKEN, 0.6, 1.0, lift, int(self.broken.sum()), errors, expected, 0.0004,
+            z * 0.7, errors / expected, apart, ids[:3], ids,
+        )  # fmt: skip
         verdict = Verdict(
             "systemic",
             (Test("best slice", z, 0.0002, 0.0004, (errors - expected) / len(self.table)),),

@@ -8,15 +8,23 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mispredict.errors.findings import Cluster, Condition, Slice, Verdict
+from mispredict.errors.findings import Apart, Cluster, Condition, Slice, Verdict
 from mispredict.errors.findings import Test as OneTest
 from mispredict.investigation.desk import Description, Groups
 from mispredict.report import KINDS, report
 from mispredict.scan.summary import CalibrationBin, Confusion, Metrics, ScanSummary
 
 CONDITIONS = (Condition("channel", "in", ["app", "web"]), Condition("amount", ">", np.float64(312.5)))
-SLICE = Slice("channel in ('app', 'web') and amount > 312.5", CONDITIONS, 87, 61, 9.4, 51.6, 8.1, 0.01, None, 6.5)
-CLUSTER = Cluster(0, 2, "channel is missing", (Condition("channel", "is missing", None),), 0.5, 1.0, 2.0, ("p1", "p2"))
+SLICE = Slice(
+    "channel in ('app', 'web') and amount > 312.5",
+    CONDITIONS, 87, 61, 9.4, 51.6, 45.6, 57.6, 8.1, 0.01, None, None, 6.5, "more errors",
+)  # fmt: skip
+CLUSTER = Cluster(
+    id=0, size=2, name="channel is missing", rule="channel is missing",
+    conditions=(Condition("channel", "is missing", None),), precision=0.5, recall=1.0, lift=2.0, rule_rows=4, errors=2,
+    expected_errors=0.5, p_adjusted=0.01, heldout_z=3.0, heldout_ratio=4.0,
+    apart=(Apart("amount", "number", "", 3.0, 1.0, 0.8),), medoids=("p2",), rows=("p1", "p2"),
+)  # fmt: skip
 VERDICT = Verdict("systemic", (OneTest("slices", 8.1, 0.01, 0.03, 0.02),), 0.03, "30,000 rows with 1,896 errors.")
 
 
