@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -75,14 +75,30 @@ def raw_promises(scored: Scored) -> Promises:
     return _with_events(scored, lambda probability, _came: np.clip(probability, _SMALLEST, 1 - _SMALLEST))
 
 
+def learn_recalibration(scored: Scored, *, learn: np.ndarray) -> Recalibration:
+    """Return the curve of the rows of the mask `learn`, for `promises_by` of rows that are not among them."""
+    return recalibration_of(*_promised_and_came(scored), learn=learn)
+
+
+def promises_by(scored: Scored, recalibration: Recalibration) -> Promises:
+    """Return the promises of rows by a curve that was learned from others, batch after batch if need be."""
+    return _with_events(scored, lambda probability, _came: recalibration(probability))
+
+
 def _with_events(scored: Scored, corrected: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Promises:
+    likely = corrected(*_promised_and_came(scored))
     if len(scored.classes) != 2:
-        sure = corrected(scored.probabilities[np.arange(len(scored)), scored.predicted], ~scored.is_error)
-        return Promises(1 - sure, None, scored.is_error, None, None)
-    event = corrected(scored.probabilities[:, 1], scored.truth == 1)
+        return Promises(1 - likely, None, scored.is_error, None, None)
     predicts_event = scored.predicted == 1
-    error = np.where(predicts_event, 1 - event, event)
-    return Promises(error, event, scored.is_error, scored.truth == 1, predicts_event)
+    error = np.where(predicts_event, 1 - likely, likely)
+    return Promises(error, likely, scored.is_error, scored.truth == 1, predicts_event)
+
+
+def _promised_and_came(scored: Scored) -> tuple[np.ndarray, np.ndarray]:
+    """Return the probability of the event and whether it came; of several classes, of the prediction being right."""
+    if len(scored.classes) != 2:
+        return scored.probabilities[np.arange(len(scored)), scored.predicted], ~scored.is_error
+    return scored.probabilities[:, 1], scored.truth == 1
 
 
 def expected_errors(scored: Scored) -> np.ndarray:
@@ -94,11 +110,11 @@ def recalibrate(probability: np.ndarray, came: np.ndarray, *, learn: np.ndarray,
     """Return the probabilities as other rows, those of the mask `learn`, would correct them; in (0, 1)."""
     half = np.random.default_rng(seed).permutation(len(came)) % 2
     corrected = np.empty(len(came))
-    corrected[~learn] = _curve(probability[learn], came[learn], probability[~learn])
+    corrected[~learn] = recalibration_of(probability, came, learn=learn)(probability[~learn])
     for own in (0, 1):
-        asked, known = learn & (half == own), learn & (half != own)
-        corrected[asked] = _curve(probability[known], came[known], probability[asked])
-    return np.clip(corrected, _SMALLEST, 1 - _SMALLEST)
+        asked = learn & (half == own)
+        corrected[asked] = recalibration_of(probability, came, learn=learn & (half != own))(probability[asked])
+    return corrected
 
 
 def log_odds(probability: np.ndarray) -> np.ndarray:
@@ -107,14 +123,41 @@ def log_odds(probability: np.ndarray) -> np.ndarray:
     return np.log(clipped / (1 - clipped))
 
 
-def _curve(known: np.ndarray, came: np.ndarray, asked: np.ndarray) -> np.ndarray:
+@dataclass(frozen=True, eq=False)
+class Recalibration:
+    """A curve that corrects probabilities; plain numbers, so that rows of any batch can be corrected by it.
+
+    With knots it is linear between them in the log odds, else a line of log odds through a logistic function.
+    """
+
+    intercept: float = 0.0  # of the line of log odds
+    slope: float = 1.0
+    knots: np.ndarray = field(default_factory=lambda: np.empty(0))  # log odds, rising
+    rates: np.ndarray = field(default_factory=lambda: np.empty(0))  # the corrected probability at each knot
+
+    def __call__(self, probability: np.ndarray) -> np.ndarray:
+        """Return the probabilities corrected, in (0, 1)."""
+        corrected = probability
+        if len(self.knots):
+            corrected = np.interp(log_odds(probability), self.knots, self.rates)
+        elif (self.intercept, self.slope) != (0.0, 1.0):
+            corrected = 1 / (1 + np.exp(-self.intercept - self.slope * log_odds(probability)))
+        return np.clip(corrected, _SMALLEST, 1 - _SMALLEST)
+
+
+def recalibration_of(probability: np.ndarray, came: np.ndarray, *, learn: np.ndarray) -> Recalibration:
+    """Return the curve that the rows of the mask `learn` give; with too few of them or one outcome, no correction.
+
+    For rows that it was not learned from; those that it was learned from are corrected by halves (`recalibrate`).
+    """
+    known, came = probability[learn], came[learn]
     if len(came) < 50 or came.all() or not came.any():
-        return asked
-    intercept, slope = _line(log_odds(known), came.astype(np.float64))
-    of_known, of_asked = (1 / (1 + np.exp(-intercept - slope * log_odds(part))) for part in (known, asked))
-    if len(came) < ENOUGH_FOR_STEPS or slope <= 0:
-        return of_asked
-    return _steps(known, came, of_known, asked)
+        return Recalibration()
+    line = Recalibration(*_line(log_odds(known), came.astype(np.float64)))
+    if len(came) < ENOUGH_FOR_STEPS or line.slope <= 0:
+        return line
+    knots, rates = _steps(known, came, line(known))
+    return replace(line, knots=knots, rates=rates)
 
 
 def _line(odds: np.ndarray, came: np.ndarray) -> tuple[float, float]:
@@ -132,13 +175,13 @@ def _line(odds: np.ndarray, came: np.ndarray) -> tuple[float, float]:
     return float(now[0]), float(now[1])
 
 
-def _steps(known: np.ndarray, came: np.ndarray, of_known: np.ndarray, asked: np.ndarray) -> np.ndarray:
-    """Return an isotonic curve through groups of rows, each leaning a little on the line."""
+def _steps(known: np.ndarray, came: np.ndarray, by_line: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the knots of an isotonic curve through groups of rows, each leaning a little on the line."""
     from sklearn.isotonic import isotonic_regression
 
     order = np.argsort(known, kind="stable")
     groups = np.array_split(order, min(_GROUPS, len(order) // 50))
     weights = np.array([len(group) + 2.0 for group in groups])
-    rates = np.array([(came[group].sum() + 2 * of_known[group].mean()) / (len(group) + 2) for group in groups])
+    rates = np.array([(came[group].sum() + 2 * by_line[group].mean()) / (len(group) + 2) for group in groups])
     middles = np.array([log_odds(known[group]).mean() for group in groups])
-    return np.interp(log_odds(asked), middles, isotonic_regression(rates, sample_weight=weights))
+    return middles, isotonic_regression(rates, sample_weight=weights)

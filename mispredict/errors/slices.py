@@ -36,6 +36,7 @@ class SliceSearch(Sequence[Slice]):
     critical: float = USUAL_CRITICAL  # the z that the search reaches in one of twenty tables without any fault
     searched: int = 0  # rows
     columns: tuple[str, ...] = ()  # that rules may use
+    shapes_p: float | None = None  # of shapes that are no boxes; None where they were not looked for
 
     def __len__(self) -> int:
         return len(self.slices)
@@ -57,7 +58,7 @@ def find_slices(sample: Scored, *, exclude: Collection[str], seed: int = 0) -> t
     if refusal:
         return SliceSearch(), (refusal,)
     out = is_held_out(sample.rows.index.to_numpy(dtype=np.int64), seed=seed)
-    searched, held_out = np.flatnonzero(~out)[:MOST_SEARCHED], np.flatnonzero(out)
+    searched, held_out = _searched(~out, seed), np.flatnonzero(out)
     columns, notes = cut_columns(sample.rows.iloc[searched], exclude=exclude)
     if not columns:
         return SliceSearch(), (*notes, "there is no column that a rule may use")
@@ -83,6 +84,12 @@ def _refusal(sample: Scored) -> str | None:
     if not sample.is_error.any():
         return "there are no errors"
     return None
+
+
+def _searched(allowed: np.ndarray, seed: int) -> np.ndarray:
+    """Return the rows to search, a uniform part if they are too many: tables lie in the order of time."""
+    rows = np.flatnonzero(allowed)
+    return np.sort(np.random.default_rng(seed + 2).permutation(rows)[:MOST_SEARCHED])
 
 
 def _null(columns: list[Binned], promises: Promises, seed: int) -> Null:

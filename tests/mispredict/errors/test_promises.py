@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pytest
 
-from mispredict.errors.promises import log_odds, promises_of, raw_promises, recalibrate
+from mispredict.errors.promises import (
+    Recalibration,
+    learn_recalibration,
+    log_odds,
+    promises_by,
+    promises_of,
+    raw_promises,
+    recalibrate,
+    recalibration_of,
+)
 
 
 @pytest.mark.parametrize("rows", [400, 5_000])
@@ -45,3 +56,18 @@ def test_one_outcome_only_leaves_probabilities_alone() -> None:
     given = np.linspace(0.1, 0.9, 200)
     learn = np.ones(200, dtype=bool)
     assert recalibrate(given, np.zeros(200, dtype=bool), learn=learn) == pytest.approx(given)
+
+
+def test_a_curve_corrects_other_rows_batch_after_batch(true_world) -> None:
+    world, learn = true_world(4_000), np.arange(4_000) < 3_000
+    curve = pickle.loads(pickle.dumps(learn_recalibration(world, learn=learn)))
+    at_once = promises_of(world, learn=learn).error[~learn]
+    batches = [promises_by(world.take(part), curve).error for part in np.array_split(np.flatnonzero(~learn), 3)]
+    assert np.array_equal(np.concatenate(batches), at_once)
+
+
+def test_a_curve_of_too_few_rows_corrects_nothing() -> None:
+    given, came = np.array([0.0, 0.2, 1.0]), np.array([False, True, True])
+    curve = recalibration_of(given, came, learn=np.ones(3, dtype=bool))
+    assert curve(given) == pytest.approx([1e-4, 0.2, 1 - 1e-4])
+    assert Recalibration()(given) == pytest.approx([1e-4, 0.2, 1 - 1e-4])
