@@ -12,7 +12,11 @@ from app.wording import count
 from explainers.projection import NAMES
 from mispredict.investigation.desk import Groups, Ranking
 
-RANKS = {"surprise": "Surprise", "cost": "Surprise × cost"}
+RANKS: dict[Ranking, str] = {
+    "surprise": "Surprise",
+    "beyond": "Beyond its confidence",
+    "cost": "Surprise × cost",
+}
 COLOURS = {"error": "Right or wrong", "cluster": "Cluster"}
 
 
@@ -43,7 +47,12 @@ def controls(name: str, groups: Groups) -> Ranking:
         )  # fmt: skip
         _maps(name)
         _groups(groups)
-    return "cost" if by == "cost" else "surprise"
+    return ranking(by)
+
+
+def ranking(by: str | None) -> Ranking:
+    """Return the order that a control or an address names, the first where it names none."""
+    return next((known for known in RANKS if known == by), "surprise")
 
 
 def _maps(name: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app import session
-from app.blocks.choosing import choice_now
+from app.blocks.choosing import RANKS, choice_now, ranking
 from app.wording import count
 
 
@@ -37,7 +37,7 @@ def steps(ids: list[str], row: str | None, total: int) -> None:
 def _place(at: int | None, total: int) -> str:
     if at is None:
         return "Not among the errors listed"
-    by = "surprise × cost" if session.current("by") == "cost" else "surprise"
+    by = RANKS[ranking(session.current("by"))].lower()
     return f"{at + 1} of {count(total)} errors by {by}{'' if choice_now().is_all else ' of the chosen ones'}"
 
 

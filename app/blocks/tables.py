@@ -14,7 +14,7 @@ from app.text import code_free
 from app.wording import digits_for, value
 from mispredict.investigation.desk import Description
 
-HEAD = ("id", "truth", "predicted", "probability", "surprise", "cost", "cluster")
+HEAD = ("id", "truth", "predicted", "probability", "surprise", "beyond", "cost", "cluster")
 ROW_HEIGHT = 28
 LONGEST = 300  # characters of a cell in a list: a text or a picture is shown in full where one row is looked at
 
@@ -67,6 +67,7 @@ def listed(rows: pd.DataFrame, what: Description) -> tuple[pd.DataFrame, dict[st
             "predicted": rows["predicted"].astype(str),
             "probability": _column(rows, "probability"),
             "surprise": _column(rows, "surprise"),
+            "beyond": _column(rows, "beyond"),
             "cost": _column(rows, "cost"),
             "cluster": [str(int(c) + 1) if c is not None and c == c and c >= 0 else "–" for c in rows["cluster"]],
         }
@@ -96,6 +97,7 @@ def settings(shown: pd.DataFrame, own: pd.DataFrame, event: Any) -> dict[str, An
         "predicted": st.column_config.TextColumn("Predicted"),
         "probability": number("Probability" if event is None else f"Probability of {event}", format="%.3f"),
         "surprise": number("Surprise, nats", format="%.3f"),
+        "beyond": number("Beyond its confidence, nats", format="%.3f"),
         "cost": number("Cost", format="%,.2f"),
         "cluster": st.column_config.TextColumn("Cluster"),
         **{name: own_titles[name] for name in shown.columns if name in own_titles},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app import asks, session
-from app.blocks.choosing import choice_now
+from app.blocks.choosing import choice_now, ranking
 from app.blocks.claiming import belongs, claim, highlights
 from app.blocks.displaying import displayed
 from app.blocks.header import opened_investigation
@@ -17,7 +17,7 @@ from app.looks import show_looks
 from app.selected import Choice, Selected, select
 from app.shown import Shown
 from app.wording import count, value
-from mispredict.investigation.desk import Description, Ranking, RowDetail
+from mispredict.investigation.desk import Description, RowDetail
 
 
 def show_prediction() -> None:
@@ -46,7 +46,7 @@ def _order(name: str) -> Selected | None:
     scan = asks.scanned(name)
     if not ready(scan):
         return None
-    by: Ranking = "cost" if session.current("by") == "cost" else "surprise"
+    by = ranking(session.current("by"))
     job = select(name, by, choice_now())
     if job.wait(1.0) and job.state == "failed":  # an unknown cluster in the address costs the order, not the page
         job = select(name, by, Choice())

@@ -18,7 +18,8 @@ from mispredict.investigation.questions import A, Question, Which
 from mispredict.scan.summary import ScanSummary
 
 Progress = Callable[[float, str], None]  # share done 0..1, what is being done
-Ranking = Literal["surprise", "cost"]
+# Confidently wrong; wrong beyond what the row's own probabilities make one expect (surprise minus entropy); costly.
+Ranking = Literal["surprise", "beyond", "cost"]
 CONTRIBUTIONS = "contributions"  # the space in which errors are clustered
 LAYER = "layer "  # and the name of a layer: a space of a net
 
@@ -78,7 +79,7 @@ class ErrorMap:
 
 @dataclass(frozen=True, eq=False)
 class Ranked:
-    """The worst rows: id, truth, predicted, probability, surprise, cost, cluster, then the table's columns."""
+    """The worst rows: id, truth, predicted, probability, surprise, beyond, cost, cluster, then the table's columns."""
 
     rows: pd.DataFrame
     shown: int

@@ -118,7 +118,7 @@ class Investigation:
     ) -> Ranked:
         """Return the worst errors, all of them or those of a rule or cluster."""
         scan = self._steps.scan()
-        kept = scan.worst if by == "surprise" else scan.costly
+        kept = {"surprise": scan.worst, "beyond": scan.beyond, "cost": scan.costly}[by]
         chosen = kept.take(kept.is_error)
         if where:
             chosen = chosen.take(holds(where, chosen.rows))

@@ -12,7 +12,8 @@ import pandas as pd
 from mispredict.investigation.pictures import picture
 from mispredict.scan.scored import Scored
 
-SHOWN = ("id", "truth", "predicted", "probability", "surprise", "cost", "cluster")  # then the table's own columns
+# Then the table's own columns.
+SHOWN = ("id", "truth", "predicted", "probability", "surprise", "beyond", "cost", "cluster")
 
 
 def shown_probability(scored: Scored) -> np.ndarray:
@@ -31,6 +32,7 @@ def table_of_scored(scored: Scored, cluster: np.ndarray) -> pd.DataFrame:
         "predicted": names[scored.predicted],
         "probability": shown_probability(scored),
         "surprise": scored.surprise,
+        "beyond": scored.beyond,
         "cost": scored.cost,
         "cluster": cluster,
     }

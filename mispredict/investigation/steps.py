@@ -55,7 +55,8 @@ class Steps:
             with tempfile.TemporaryDirectory(dir=self._work) as apart:
                 made = self._pass(Path(apart), progress)
                 made.scores.replace(self._work / SCORES_FILE)
-            return {"summary": made.summary, "worst": made.worst, "costly": made.costly, "sample": made.sample}
+            kept = {name: getattr(made, name) for name in ("worst", "beyond", "costly", "sample")}
+            return {"summary": made.summary, **kept}
 
         scores = self._work / SCORES_FILE
         if not scores.exists():  # not scanned yet, or somebody tidied the cache folder up

@@ -15,7 +15,7 @@ from mispredict.scan.scored import Scored
 class Sizes:
     """How many rows a pass keeps."""
 
-    worst: int = 20_000  # by surprise, and again by cost
+    worst: int = 20_000  # by surprise, again by what is beyond the entropy, and again by cost
     sample: int = 50_000
 
 
@@ -24,33 +24,37 @@ class Bars:
     """What a row must beat to be kept at all, known from batches that were merged before."""
 
     worst: Bar = LOWEST
+    beyond: Bar = LOWEST
     costly: Bar = LOWEST
     sample: Bar = LOWEST
 
 
 @dataclass(frozen=True, eq=False)
 class PartialScan:
-    """Sums and kept rows of a part of the table."""
+    """Sums and kept rows of a part of the table. Rows of equal keys stand in the order of the table."""
 
     counts: Counts
     worst: Kept  # by surprise, right rows too
-    costly: Kept  # errors only, by cost x surprise
+    beyond: Kept  # errors only, by surprise minus entropy
+    costly: Kept  # errors only, by cost x surprise; those that cost nothing come last
     sample: Kept  # uniform: the rows whose positions drew the highest lots
 
     @property
     def bars(self) -> Bars:
         """Return what further rows must beat."""
-        return Bars(self.worst.bar, self.costly.bar, self.sample.bar)
+        return Bars(self.worst.bar, self.beyond.bar, self.costly.bar, self.sample.bar)
 
 
 def scan_rows(scored: Scored, *, sizes: Sizes, bars: Bars, seed: int, unlabelled: int = 0) -> PartialScan:
     """Return one batch's partial result."""
     surprise = scored.surprise
+    beyond = np.where(scored.is_error, scored.beyond, -np.inf)
     costly = np.where(scored.is_error, scored.cost * surprise, -np.inf)
     lots = draw_lots(scored.rows.index.to_numpy(dtype=np.int64), seed=seed)
     return PartialScan(
         counts=count_rows(scored, unlabelled=unlabelled),
         worst=keep_best(scored, surprise, size=sizes.worst, bar=bars.worst),
+        beyond=keep_best(scored, beyond, size=sizes.worst, bar=bars.beyond),
         costly=keep_best(scored, costly, size=sizes.worst, bar=bars.costly),
         sample=keep_best(scored, lots, size=sizes.sample, bar=bars.sample),
     )
@@ -61,6 +65,7 @@ def merge(first: PartialScan, second: PartialScan) -> PartialScan:
     return PartialScan(
         counts=add_counts(first.counts, second.counts),
         worst=merge_kept(first.worst, second.worst),
+        beyond=merge_kept(first.beyond, second.beyond),
         costly=merge_kept(first.costly, second.costly),
         sample=merge_kept(first.sample, second.sample),
     )

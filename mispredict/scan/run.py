@@ -41,6 +41,7 @@ class ScanResult:
 
     summary: ScanSummary
     worst: Scored  # the most surprising first
+    beyond: Scored  # errors only, the largest surprise minus entropy first
     costly: Scored  # errors only, the largest cost x surprise first
     sample: Scored  # uniform, in the order of the table
     scores: Path
@@ -154,7 +155,8 @@ def _result(answer: _Answer, scores: Path, started: float) -> ScanResult:
         scan_s=time.perf_counter() - started,
     )
     in_order = np.argsort(sample.rows.index.to_numpy())
-    return ScanResult(summary, worst, answer.partial.costly.rows(), sample.take(in_order), scores)
+    beyond, costly = answer.partial.beyond.rows(), answer.partial.costly.rows()
+    return ScanResult(summary, worst, beyond, costly, sample.take(in_order), scores)
 
 
 def _notes(unlabelled: int) -> tuple[str, ...]:

@@ -42,6 +42,20 @@ class Scored:
         of_truth = self.probabilities[np.arange(len(self)), self.truth]
         return -np.log(np.clip(of_truth, 1e-15, 1.0))
 
+    @property
+    def beyond(self) -> np.ndarray:
+        """Return each row's surprise less what its own probabilities make one expect (their entropy), in nats.
+
+        Over all classes. An error of a model that is unsure stands at about 0; it may lie below where the threshold is
+        not 0.5, or where there are more than two classes.
+        """
+        expected = np.zeros(len(self))
+        # A class at a time, each column laid out alike: a row's figure is the same in whatever batch it comes.
+        for number in range(len(self.classes)):
+            chance = np.ascontiguousarray(self.probabilities[:, number])
+            expected -= chance * np.log(np.where(chance > 0, chance, 1.0))
+        return self.surprise - expected
+
     def take(self, which: np.ndarray) -> Scored:
         """Return the rows at a mask or at positions within this object, in that order."""
         return Scored(

@@ -21,6 +21,7 @@ from mispredict.scan.scores import SCORES_FILE, score_column
 
 REPORT_FILE = "report.json"
 WORST_FILE = "worst.parquet"
+BEYOND_FILE = "beyond.parquet"
 COSTLY_FILE = "costly.parquet"
 
 Writer = Callable[[Path], object]
@@ -56,6 +57,7 @@ def write_results(out: Path, report: Mapping[str, Any], result: ScanResult) -> N
         {
             SCORES_FILE: lambda path: shutil.copyfile(result.scores, path),
             WORST_FILE: lambda path: worst_frame(result.worst).to_parquet(path, index=False),
+            BEYOND_FILE: lambda path: worst_frame(result.beyond).to_parquet(path, index=False),
             COSTLY_FILE: lambda path: worst_frame(result.costly).to_parquet(path, index=False),
             # The report comes last: a folder whose report is new has all its other files.
             REPORT_FILE: lambda path: path.write_text(_strict_json(report), encoding="utf-8"),
@@ -92,6 +94,7 @@ def worst_frame(scored: Scored) -> pd.DataFrame:
         "_truth": classes[scored.truth],
         "_predicted": classes[scored.predicted],
         "_surprise": scored.surprise,
+        "_beyond": scored.beyond,
         "_cost": scored.cost,
         **{f"_{score_column(c)}": scored.probabilities[:, i] for i, c in enumerate(scored.classes)},
     }

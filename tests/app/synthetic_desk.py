@@ -196,6 +196,9 @@ class SyntheticDesk:
         )
         return ErrorMap(points, ("every row is drawn",))
 
+    def _entropy(self) -> np.ndarray:
+        return -(self.p * np.log(self.p) + (1 - self.p) * np.log(1 - self.p))
+
     def _rows(self) -> pd.DataFrame:
         said = pd.DataFrame(
             {
@@ -204,6 +207,7 @@ class SyntheticDesk:
                 "predicted": self.predicted,
                 "probability": self.p,
                 "surprise": self.surprise,
+                "beyond": self.surprise - self._entropy(),
                 "cost": self.table.amount,
                 "cluster": np.where(self.error & self.broken, 0, -1),
             }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import itertools
 import random
@@ -39,7 +40,7 @@ def scored_rows(rows: int, *, classes: int = 2, seed: int = 0, steps: int = 6) -
 def answer_of(partial: PartialScan) -> tuple[object, ...]:
     """Return everything that a pass says, in a form that can be compared exactly."""
     counts = partial.counts
-    kept = [part.rows() for part in (partial.worst, partial.costly, partial.sample)]
+    kept = [part.rows() for part in (partial.worst, partial.beyond, partial.costly, partial.sample)]
     return (
         metrics_of(counts, NO_RANKS, threshold=0.5),
         calibration_of(counts),
@@ -93,6 +94,25 @@ def test_worst_rows_equal_a_full_sort() -> None:
     by_cost = np.lexsort((np.arange(500), -dear))[: SIZES.worst]
     assert merged.worst.rows().rows.index.tolist() == by_surprise.tolist()
     assert merged.costly.rows().rows.index.tolist() == by_cost.tolist()
+    beyond = np.where(whole.is_error, whole.beyond, -np.inf)
+    by_beyond = np.lexsort((np.arange(500), -beyond))[: SIZES.worst]
+    assert merged.beyond.rows().rows.index.tolist() == by_beyond.tolist()
+
+
+def test_ties_across_batches_go_by_the_place_in_the_table() -> None:
+    same = scored_rows(60, steps=1)  # every row has the same probabilities
+    wrong = np.flatnonzero(same.is_error)[: SIZES.worst].tolist()
+    parts = [scan_rows(same.take(np.arange(i, i + 10)), sizes=SIZES, bars=Bars(), seed=0) for i in range(0, 60, 10)]
+    for order in (parts, parts[::-1], parts[1::2] + parts[::2]):
+        assert functools.reduce(merge, order).beyond.rows().rows.index.tolist() == wrong
+
+
+def test_errors_that_cost_nothing_come_last() -> None:
+    whole = dataclasses.replace(scored_rows(200), cost=np.tile([0.0, 2.0], 100))
+    costly = scan_rows(whole, sizes=Sizes(worst=200, sample=1), bars=Bars(), seed=0).costly.rows()
+    paid = int((costly.cost > 0).sum())
+    assert (costly.cost[:paid] > 0).all()
+    assert np.all(np.diff(costly.rows.index[paid:]) > 0)
 
 
 def test_costly_rows_are_errors_only() -> None:

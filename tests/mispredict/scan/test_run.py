@@ -91,6 +91,8 @@ def test_threads_and_processes_answer_alike(tmp_path: Path) -> None:
     in_processes = scan(rows, there, ProcessPoolExecutor(2))
     assert in_threads.summary.metrics == in_processes.summary.metrics
     assert in_threads.worst.rows.equals(in_processes.worst.rows)
+    assert in_threads.beyond.rows.equals(in_processes.beyond.rows)
+    assert in_threads.costly.rows.equals(in_processes.costly.rows)
     assert in_threads.sample.rows.equals(in_processes.sample.rows)
 
 

@@ -42,9 +42,14 @@ def result(tmp_path: Path) -> ScanResult:
 def test_a_result_has_the_report_and_its_tables(tmp_path: Path, result: ScanResult) -> None:
     out = tmp_path / "deep" / "out"
     write_results(out, {"schema": "x"}, result)
-    assert sorted(p.name for p in out.iterdir()) == ["costly.parquet", "report.json", "scores.parquet", "worst.parquet"]
+    assert sorted(p.name for p in out.iterdir()) == [
+        *("beyond.parquet", "costly.parquet", "report.json", "scores.parquet", "worst.parquet")
+    ]
     worst = pq.read_table(out / "worst.parquet").to_pandas()
     assert worst["_surprise"].is_monotonic_decreasing
+    beyond = pq.read_table(out / "beyond.parquet").to_pandas()
+    assert beyond["_beyond"].is_monotonic_decreasing
+    assert (beyond["_truth"] != beyond["_predicted"]).all()
     assert set(worst["_truth"]) == {"good", "bad"}
     assert worst["_id"].tolist() == worst["name"].tolist()
     assert json.loads((out / "report.json").read_text()) == {"schema": "x"}
