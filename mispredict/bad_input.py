@@ -29,6 +29,10 @@ class StoreRefused(BadInput):
     """An obvious set that can't be read or written."""
 
 
+class RuleRefused(BadInput):
+    """A rule that can't be read, or does not fit the table's columns."""
+
+
 class OutputRefused(BadInput):
     """A folder or file that can't be written."""
 
@@ -39,5 +43,8 @@ class WorkerStopped(BadInput):
 
 REFUSALS: dict[str, type[BadInput]] = {
     c.__name__: c
-    for c in (BadInput, TableRefused, ModelRefused, InvestigationRefused, StoreRefused, OutputRefused, WorkerStopped)
+    for c in (
+        *(BadInput, TableRefused, ModelRefused, InvestigationRefused, StoreRefused),
+        *(RuleRefused, OutputRefused, WorkerStopped),
+    )
 }
