@@ -72,12 +72,19 @@ def _found(column: pd.Series, sign: str, values: tuple[Any, ...]) -> np.ndarray:
         return _found_category(column, sign, values)
     if pd.api.types.is_datetime64_any_dtype(dtype):
         return _any(_COMPARE[sign](column, _time(value, column)) for value in values)
-    if pd.api.types.is_bool_dtype(dtype) or (values and isinstance(values[0], bool)):
+    if _is_truth(column):
         numbers = column.astype(object).map({True: 1.0, False: 0.0}).to_numpy(dtype=np.float64, na_value=np.nan)
-        return _any(_COMPARE[sign](numbers, float(value)) for value in values)
+        return _any(_COMPARE[sign](numbers, _truth(value)) for value in values)
     if pd.api.types.is_numeric_dtype(dtype):
         return _found_number(column, sign, values)
     return _found_text(column, sign, values)
+
+
+def _is_truth(column: pd.Series) -> bool:
+    if column.dtype != object:
+        return pd.api.types.is_bool_dtype(column.dtype)
+    known = column.dropna()  # truth values with gaps come as objects
+    return len(known) > 0 and isinstance(known.iloc[0], (bool, np.bool_))
 
 
 def _any(found: Iterable[Any]) -> np.ndarray:
@@ -124,6 +131,11 @@ def _found_whole(whole: np.ndarray, sign: str, value: int | float) -> np.ndarray
     elif math.isfinite(as_float(value)):
         value = int(value)
     return np.asarray(_COMPARE[sign](whole, value))
+
+
+def _truth(value: Any) -> float:
+    """Return 1 or 0 for a truth value, also for one as rules print it, and numbers as they are."""
+    return {"true": 1.0, "false": 0.0}.get(value.casefold(), math.nan) if isinstance(value, str) else as_float(value)
 
 
 def as_float(value: int | float) -> float:

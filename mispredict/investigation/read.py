@@ -39,6 +39,7 @@ def spec_of(sections: Mapping[str, Any], file: Path) -> InvestigationSpec:
         online=OnlineSpec(**_with(found["online"], "online", ("path", "id"))) if "online" in found else None,
         invariants=_path_of(found, "invariants"),
         home=home,
+        file=file.absolute(),
     )
 
 

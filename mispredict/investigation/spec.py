@@ -62,3 +62,4 @@ class InvestigationSpec:
     online: OnlineSpec | None = None
     invariants: str | None = None
     home: Path = Path()  # the folder of the file
+    file: Path | None = None  # the file itself, None for objects in memory
