@@ -73,8 +73,8 @@ class CohortStore:
             )
         return found
 
-    def drop(self, name: str) -> None:
-        """Forget a cohort; raises StoreRefused when there is none of that name, OutputRefused where it can't be."""
+    def drop(self, name: str) -> SavedCohort:
+        """Forget a cohort and return what it was; raises StoreRefused, or OutputRefused where it can't be."""
         found = self.get(name)
 
         def without(there: tuple[SavedCohort, ...]) -> tuple[SavedCohort, ...]:
@@ -82,11 +82,12 @@ class CohortStore:
 
         if self._beside is None:
             self._held = without(self._held)
-            return
+            return found
         try:
             _change(self._beside if found.kept_in == BESIDE else self._aside(), without)
         except OSError as fault:
             raise _unwritable(self._beside, fault) from fault
+        return found
 
     def _write(self, change: _Change) -> None:
         if self._beside is None:

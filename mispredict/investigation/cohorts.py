@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import numpy as np
 import pandas as pd
 
 from mispredict.bad_input import RuleRefused
-from mispredict.cohorts.cohort import Cohort, CohortComparison, Estimate, Surprising
+from mispredict.cohorts.cohort import Cohort, CohortComparison, Estimate, SavedCohort, Surprising
 from mispredict.cohorts.estimates import (
     beyond_promises,
     chance_of_so_many,
@@ -23,6 +24,7 @@ from mispredict.cohorts.kept_scores import KeptScores
 from mispredict.cohorts.language import parse_rule
 from mispredict.cohorts.rule import EVERY_ROW, Rule, columns_of
 from mispredict.cohorts.selection import Selection
+from mispredict.cohorts.store import IN_MEMORY
 from mispredict.cohorts.wording import compared, misspelt, said, words_of
 from mispredict.errors.apart import columns_apart
 from mispredict.errors.findings import Apart
@@ -43,6 +45,15 @@ MASKS = 6  # and whose rows do: a byte for each row of the table
 FEW = 100  # rows of a cohort in the sample from which it stands for them all
 FETCHED = 1_000  # rows read for what sets a cohort apart, where the sample has too few
 PICKED = "no p-value: these rows were picked by looking at their errors"
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is said of a cohort when it is saved."""
+
+    by: str = ""
+    reason: str = ""
+    origin: str = ""  # where ids came from
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +91,20 @@ class Cohorts:
                 do="choose another one; clusters are counted anew when the model or the table changes",
             )
         return tuple(row for row in found if row in set(of.ids)) if of.ids else found
+
+    def named(self, name: str, of: Selection, words: Words) -> SavedCohort:
+        """Return the selection ready to be kept: its rule is checked, and a cluster becomes the ids of its errors.
+
+        Clusters are counted anew when the model or the table changes; ids stay what they are.
+        """
+        self.rule(of)
+        members, origin = self.members(of), words.origin
+        if of.cluster is not None:
+            origin = origin or f"cluster {of.cluster + 1} of the errors"
+        opened, now = self._opened, datetime.now(UTC).isoformat(timespec="seconds")
+        kept = Selection(of.rule, None, members or ())
+        digests = (opened.table.sha256, opened.model.sha256)
+        return SavedCohort(name, kept, words.by, words.reason, origin, now, *digests, IN_MEMORY)
 
     def among(self, of: Selection, scored: Scored) -> np.ndarray:
         """Return which of some scored rows the selection holds."""

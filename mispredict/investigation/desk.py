@@ -13,7 +13,9 @@ import pandas as pd
 
 from explainers.explanation import Explanation
 from explainers.projection import Layout
-from mispredict.errors.findings import Cluster, Condition, Slice, Verdict
+from mispredict.cohorts.cohort import Cohort, CohortComparison, SavedCohort
+from mispredict.cohorts.selection import EVERYTHING, Selection
+from mispredict.errors.findings import Cluster, Slice, Verdict
 from mispredict.investigation.questions import A, Question, Which
 from mispredict.scan.summary import ScanSummary
 
@@ -150,10 +152,31 @@ class Desk(Protocol):
     ) -> ErrorMap:
         """Return the errors, and a sample of right rows, in two dimensions."""
 
-    def ranked(
-        self, by: Ranking = "surprise", *, limit: int = 500, where: Sequence[Condition] = (), cluster: int | None = None
-    ) -> Ranked:
-        """Return the worst errors, all of them or those of a rule or cluster."""
+    def ranked(self, by: Ranking = "surprise", *, limit: int = 500, of: Selection = EVERYTHING) -> Ranked:
+        """Return the worst errors, all of them or those of a selection."""
+
+    def cohort(self, of: Selection, progress: Progress = silent) -> Cohort:
+        """Return the figures of selected rows, over the whole table; raises RuleRefused."""
+
+    def compare_cohorts(self, first: Selection, second: Selection, progress: Progress = silent) -> CohortComparison:
+        """Return two cohorts of the table side by side, under the live model; raises RuleRefused."""
+
+    def cohorts(self) -> tuple[SavedCohort, ...]:
+        """Return the saved cohorts, the first one first."""
+
+    def save_cohort(self, name: str, of: Selection, *, by: str = "", reason: str = "", origin: str = "") -> SavedCohort:
+        """Keep a selection under a name that is free; a cluster is kept as the ids of its errors.
+
+        `origin` says where ids came from. The same name and rows again change nothing.
+        """
+
+    def replace_cohort(
+        self, name: str, of: Selection, *, by: str = "", reason: str = "", origin: str = ""
+    ) -> SavedCohort:
+        """Keep a selection under a name, in place of the one that had it."""
+
+    def drop_cohort(self, name: str) -> SavedCohort:
+        """Forget a saved cohort and return what it was."""
 
     def row(self, row: str) -> RowDetail:
         """Return one row of the table by its id; any row, not only the kept ones."""

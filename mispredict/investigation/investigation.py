@@ -13,9 +13,11 @@ import pandas as pd
 from explainers.explanation import Explanation
 from explainers.projection import Layout
 from mispredict.cache import cache_folder
-from mispredict.errors.findings import Condition
-from mispredict.errors.predicates import holds
+from mispredict.cohorts.cohort import Cohort, CohortComparison, SavedCohort
+from mispredict.cohorts.selection import EVERYTHING, Selection
+from mispredict.cohorts.store import CohortStore
 from mispredict.investigation.answers import Answers
+from mispredict.investigation.cohorts import Cohorts, Words
 from mispredict.investigation.describing import describe, key_of
 from mispredict.investigation.desk import (
     CONTRIBUTIONS,
@@ -78,6 +80,8 @@ class Investigation:
         self._steps = Steps(opened, folder)
         self._spaces = Spaces(opened, self._steps)
         self._rows = FoundRows(opened)
+        self._cohorts = Cohorts(opened, self._steps)
+        self._saved = CohortStore(opened.spec.file)
         self._answers = Answers(opened, self._models, self._steps, self._rows)
 
     def describe(self) -> Description:
@@ -113,20 +117,42 @@ class Investigation:
         answer: ErrorMap = self._steps.kept.get(step_of_map(space, layout), make)
         return answer
 
-    def ranked(
-        self, by: Ranking = "surprise", *, limit: int = 500, where: Sequence[Condition] = (), cluster: int | None = None
-    ) -> Ranked:
-        """Return the worst errors, all of them or those of a rule or cluster."""
+    def ranked(self, by: Ranking = "surprise", *, limit: int = 500, of: Selection = EVERYTHING) -> Ranked:
+        """Return the worst errors, all of them or those of a selection."""
         scan = self._steps.scan()
         kept = {"surprise": scan.worst, "beyond": scan.beyond, "cost": scan.costly}[by]
         chosen = kept.take(kept.is_error)
-        if where:
-            chosen = chosen.take(holds(where, chosen.rows))
-        if cluster is not None:
-            chosen = chosen.take(self._steps.clusters_of(chosen) == cluster)
+        if not of.is_everything:
+            chosen = chosen.take(self._cohorts.among(of, chosen))
         shown = chosen.take(np.arange(min(limit, len(chosen))))
-        total = len(chosen) if where or cluster is not None else scan.summary.errors
+        total = scan.summary.errors if of.is_everything else len(chosen)
         return Ranked(table_of_scored(shown, self._steps.clusters_of(shown)), len(shown), total)
+
+    def cohort(self, of: Selection, progress: Progress = silent) -> Cohort:
+        """Return the figures of selected rows, over the whole table; raises RuleRefused."""
+        return self._cohorts.cohort(of, progress)
+
+    def compare_cohorts(self, first: Selection, second: Selection, progress: Progress = silent) -> CohortComparison:
+        """Return two cohorts of the table side by side, under the live model; raises RuleRefused."""
+        return self._cohorts.compare(first, second, progress)
+
+    def cohorts(self) -> tuple[SavedCohort, ...]:
+        """Return the saved cohorts, the first one first."""
+        return self._saved.list()
+
+    def save_cohort(self, name: str, of: Selection, *, by: str = "", reason: str = "", origin: str = "") -> SavedCohort:
+        """Keep a selection under a name that is free; a cluster is kept as the ids of its errors."""
+        return self._saved.save(self._cohorts.named(name, of, Words(by, reason, origin)))
+
+    def replace_cohort(
+        self, name: str, of: Selection, *, by: str = "", reason: str = "", origin: str = ""
+    ) -> SavedCohort:
+        """Keep a selection under a name, in place of the one that had it."""
+        return self._saved.replace(self._cohorts.named(name, of, Words(by, reason, origin)))
+
+    def drop_cohort(self, name: str) -> SavedCohort:
+        """Forget a saved cohort and return what it was."""
+        return self._saved.drop(name)
 
     def row(self, row: str) -> RowDetail:
         """Return one row of the table by its id; any row, not only the kept ones."""

@@ -13,7 +13,8 @@ import pandas as pd
 from explainers.explanation import Explanation
 from explainers.projection import Layout
 from mispredict.bad_input import WorkerStopped
-from mispredict.errors.findings import Condition
+from mispredict.cohorts.cohort import Cohort, CohortComparison, SavedCohort
+from mispredict.cohorts.selection import EVERYTHING, Selection
 from mispredict.investigation.desk import (
     CONTRIBUTIONS,
     Alike,
@@ -106,11 +107,41 @@ class RemoteInvestigation:
         answer: ErrorMap = self._ask("error_map", progress=progress, space=space, layout=layout)
         return answer
 
-    def ranked(
-        self, by: Ranking = "surprise", *, limit: int = 500, where: Sequence[Condition] = (), cluster: int | None = None
-    ) -> Ranked:
-        """Return the worst errors, all of them or those of a rule or cluster."""
-        answer: Ranked = self._ask("ranked", by=by, limit=limit, where=tuple(where), cluster=cluster)
+    def ranked(self, by: Ranking = "surprise", *, limit: int = 500, of: Selection = EVERYTHING) -> Ranked:
+        """Return the worst errors, all of them or those of a selection."""
+        answer: Ranked = self._ask("ranked", by=by, limit=limit, of=of)
+        return answer
+
+    def cohort(self, of: Selection, progress: Progress = silent) -> Cohort:
+        """Return the figures of selected rows, over the whole table; raises RuleRefused."""
+        answer: Cohort = self._ask("cohort", progress=progress, of=of)
+        return answer
+
+    def compare_cohorts(self, first: Selection, second: Selection, progress: Progress = silent) -> CohortComparison:
+        """Return two cohorts of the table side by side, under the live model; raises RuleRefused."""
+        answer: CohortComparison = self._ask("compare_cohorts", progress=progress, first=first, second=second)
+        return answer
+
+    def cohorts(self) -> tuple[SavedCohort, ...]:
+        """Return the saved cohorts, the first one first."""
+        answer: tuple[SavedCohort, ...] = self._ask("cohorts")
+        return answer
+
+    def save_cohort(self, name: str, of: Selection, *, by: str = "", reason: str = "", origin: str = "") -> SavedCohort:
+        """Keep a selection under a name that is free."""
+        answer: SavedCohort = self._ask("save_cohort", called=name, of=of, by=by, reason=reason, origin=origin)
+        return answer
+
+    def replace_cohort(
+        self, name: str, of: Selection, *, by: str = "", reason: str = "", origin: str = ""
+    ) -> SavedCohort:
+        """Keep a selection under a name, in place of the one that had it."""
+        answer: SavedCohort = self._ask("replace_cohort", called=name, of=of, by=by, reason=reason, origin=origin)
+        return answer
+
+    def drop_cohort(self, name: str) -> SavedCohort:
+        """Forget a saved cohort and return what it was."""
+        answer: SavedCohort = self._ask("drop_cohort", called=name)
         return answer
 
     def row(self, row: str) -> RowDetail:

@@ -17,6 +17,8 @@ from explainers.flips import Change, Flip, Flips
 from explainers.knock_out import KnockOut
 from explainers.thresholds import NearThreshold
 from explainers.votes import Votes
+from mispredict.cohorts.cohort import Cohort, CohortComparison, Difference, Estimate, SavedCohort, Surprising
+from mispredict.cohorts.selection import Selection
 from mispredict.errors.findings import Apart, Cluster, Condition, Slice, Test, Verdict
 from mispredict.investigation.desk import Alike, Description, ErrorMap, FrozenRow, Groups, Ranked, RowDetail
 from mispredict.investigation.questions import (
@@ -42,6 +44,7 @@ TRAVELLERS: dict[str, type] = {
         *(Alike, Description, ErrorMap, FrozenRow, Groups, Ranked, RowDetail),
         *(Why, WhyLoss, HowVoted, HowNear, HowAgreed, TaughtBy, WhatIf, HowToFlip),
         *(Agreement, KnockOut, Votes, NearThreshold, Taught, Edited, Change, Flip, Flips),
+        *(Selection, Cohort, CohortComparison, Difference, Estimate, SavedCohort, Surprising),
         *(Scored, CalibrationBin, Confusion, Metrics, ScanSummary),
     )
 }

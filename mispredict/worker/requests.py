@@ -90,6 +90,14 @@ def _ask(method: str) -> Callable[..., Any]:
     return do
 
 
+def _named(method: str) -> Callable[..., Any]:
+    def do(bench: Bench, *, progress: Progress, called: str, **args: Any) -> Any:
+        del progress  # too quick to report any
+        return getattr(bench.investigation, method)(called, **args)  # `name` is what a request itself is called by
+
+    return do
+
+
 def _work(method: str) -> Callable[..., Any]:
     def do(bench: Bench, *, progress: Progress, **args: Any) -> Any:
         return getattr(bench.investigation, method)(progress=progress, **args)
@@ -111,6 +119,12 @@ REQUESTS: dict[str, Callable[..., Any]] = {
     "warm": _work("warm"),
     "spaces": _ask("spaces"),
     "ranked": _ask("ranked"),
+    "cohort": _work("cohort"),
+    "compare_cohorts": _work("compare_cohorts"),
+    "cohorts": _ask("cohorts"),
+    "save_cohort": _named("save_cohort"),
+    "replace_cohort": _named("replace_cohort"),
+    "drop_cohort": _named("drop_cohort"),
     "row": _ask("row"),
     "methods": _ask("methods"),
     "alike": _ask("alike"),

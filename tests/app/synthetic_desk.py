@@ -14,6 +14,11 @@ from sklearn.linear_model import LogisticRegression
 from explainers.explanation import Explanation
 from explainers.projection import Layout
 from mispredict.bad_input import TableRefused
+from mispredict.cohorts.cohort import Cohort, CohortComparison, SavedCohort
+from mispredict.cohorts.judging import holds
+from mispredict.cohorts.language import parse_rule
+from mispredict.cohorts.rule import EVERY_ROW
+from mispredict.cohorts.selection import EVERYTHING, Selection
 from mispredict.errors.findings import Apart, Cluster, Condition, Slice, Test, Verdict
 from mispredict.investigation.desk import (
     CONTRIBUTIONS,
@@ -214,15 +219,43 @@ class SyntheticDesk:
         )
         return pd.concat([said, self.table], axis=1)
 
-    def ranked(
-        self, by: Ranking = "surprise", *, limit: int = 500, where: Sequence[Condition] = (), cluster: int | None = None
-    ) -> Ranked:
+    def ranked(self, by: Ranking = "surprise", *, limit: int = 500, of: Selection = EVERYTHING) -> Ranked:
         """Return the worst errors."""
-        keep = self.error & (self.broken if where else True)
+        kinds = {"is_fraud": "number", **self.describe().dtypes}
+        keep = self.error & holds(parse_rule(of.rule, kinds) if of.rule else EVERY_ROW, self.table)
         rows = self._rows()[keep]
-        rows = rows if cluster is None else rows[rows.cluster == cluster]
+        rows = rows if of.cluster is None else rows[rows.cluster == of.cluster]
+        rows = rows[rows["id"].isin(of.ids)] if of.ids else rows
         rows = rows.iloc[np.argsort(-rows[by].to_numpy()[:, 0] if rows[by].ndim == 2 else -rows[by].to_numpy())]
         return Ranked(rows.head(limit).reset_index(drop=True), min(limit, len(rows)), len(rows))
+
+    def cohort(self, of: Selection, progress: Progress = silent) -> Cohort:
+        """Return what the same formula over the same rows makes of a selection; clusters too are its own."""
+        self._work(progress, "Measuring")
+        return self.investigation.cohort(of, progress=progress)
+
+    def compare_cohorts(self, first: Selection, second: Selection, progress: Progress = silent) -> CohortComparison:
+        """Return two selections side by side."""
+        self._work(progress, "Comparing")
+        return self.investigation.compare_cohorts(first, second, progress=progress)
+
+    def cohorts(self) -> tuple[SavedCohort, ...]:
+        """Return what was saved."""
+        return self.investigation.cohorts()
+
+    def save_cohort(self, name: str, of: Selection, *, by: str = "", reason: str = "", origin: str = "") -> SavedCohort:
+        """Keep a selection in memory."""
+        return self.investigation.save_cohort(name, of, by=by, reason=reason, origin=origin)
+
+    def replace_cohort(
+        self, name: str, of: Selection, *, by: str = "", reason: str = "", origin: str = ""
+    ) -> SavedCohort:
+        """Keep a selection in memory, in place of another."""
+        return self.investigation.replace_cohort(name, of, by=by, reason=reason, origin=origin)
+
+    def drop_cohort(self, name: str) -> SavedCohort:
+        """Forget a saved cohort and return what it was."""
+        return self.investigation.drop_cohort(name)
 
     def row(self, row: str) -> RowDetail:
         """Return one row."""

@@ -6,6 +6,7 @@ from typing import Any
 from app.shown import method_name
 from app.text import md
 from app.wording import close_chance
+from mispredict.cohorts.selection import Selection
 from tests.app.synthetic_desk import SyntheticDesk
 
 
@@ -135,7 +136,7 @@ def test_the_columns_that_moved_the_model_most_are_said_in_a_sentence(pages: Any
 
 
 def test_a_row_names_the_findings_it_is_part_of_and_leads_to_them(pages: Any, desk: SyntheticDesk) -> None:
-    broken = str(desk.ranked(cluster=0).rows["id"].iloc[0])
+    broken = str(desk.ranked(of=Selection(cluster=0)).rows["id"].iloc[0])
     at = pages(desk, "prediction", inv="synthetic", row=broken)
     at.button(key="part-slice-1").click().run()
     assert at.subheader[0].value.startswith("Slice 1, where")

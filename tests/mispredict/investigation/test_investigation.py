@@ -5,6 +5,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 
 from mispredict import BadInput, Investigation
+from mispredict.cohorts.selection import Selection
 from mispredict.errors.findings import Condition
 
 LEARNED = 2_000
@@ -51,12 +52,11 @@ def test_the_callers_frame_is_not_changed(planted):
 
 
 def test_a_selection_by_rule_or_cluster_is_ranked(investigation):
-    rule = (Condition("shop", "=", "north"),)
-    chosen = investigation.ranked(where=rule, limit=50)
+    chosen = investigation.ranked(of=Selection(rule="shop = north"), limit=50)
     assert set(chosen.rows["shop"]) == {"north"}
     assert chosen.rows["surprise"].is_monotonic_decreasing
     cluster = investigation.groups().clusters[0]
-    assert set(investigation.ranked(cluster=cluster.id, limit=10_000).rows["id"]) == set(cluster.rows)
+    assert set(investigation.ranked(of=Selection(cluster=cluster.id), limit=10_000).rows["id"]) == set(cluster.rows)
 
 
 def test_the_map_holds_every_error_and_says_what_it_drew(investigation):
