@@ -6,17 +6,22 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
 from explainers.explanation import Attribution
-from explainers.projection import reduce
-from mispredict.errors.density import SMALLEST, find_groups
-from mispredict.errors.findings import Cluster, Condition
+from mispredict.errors.alike import AlikeErrors, alike_errors
+from mispredict.errors.apart import COMPARED, columns_apart
+from mispredict.errors.confirming import Confirmation, Confirming, holm
+from mispredict.errors.findings import Apart, Cluster, Condition
+from mispredict.errors.naming import short_names
 from mispredict.errors.predicates import holds, rule_text
 from mispredict.errors.promises import expected_errors
 from mispredict.errors.rules import RuleFinder
+from mispredict.errors.split import is_held_out
+from mispredict.errors.typical import typical_rows
 from mispredict.scan.scored import Scored
 
-DIMENSIONS = 6  # more, and density means nothing: everything is noise
+LEVEL = 0.05  # p-value, corrected, up to which a cluster's rule counts as more than chance
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,94 +30,133 @@ class _Measured:
     members: np.ndarray  # positions among the errors
     weight: float  # errors too many among the rule's rows, the 90 % interval's lower end, by the cluster's part in them
 
+    @property
+    def holds_good(self) -> bool:
+        return self.cluster.p_adjusted is not None and self.cluster.p_adjusted <= LEVEL
+
 
 def cluster_errors(
     errors: Scored, attribution: Attribution, table_sample: Scored, *, exclude: Collection[str], seed: int = 0
 ) -> tuple[list[Cluster], np.ndarray, tuple[str, ...]]:
     """Return the clusters, the most serious first, each error's cluster (-1: none), and notes.
 
-    Errors lie together if the model had the same reasons: in the space of contributions, one kind of error (its true
-    class and what it was called) at a time. "No stable cluster" is an answer.
+    Errors lie together if the model had the same reasons: in the space of `attribution`, one kind of error (its true
+    class and what it was called) at a time. Groups and rules are made of searched rows alone, and p-values are of the
+    held-out ones, Holm over the clusters; clusters that are no more than chance there come last. "No stable cluster" is
+    an answer.
     """
     labels = np.full(len(errors), -1, dtype=np.int32)
     if not len(errors):
         return [], labels, ("there are no errors",)
-    groups, notes = _groups(errors, attribution, seed)
+    groups, notes = alike_errors(errors, attribution, seed=seed)
     if not groups:
         return [], labels, notes
-    finder = RuleFinder(errors, table_sample, exclude=exclude, seed=seed)
-    measured = [_measure(members, errors, table_sample, finder.rule_for(members)) for members in groups]
-    measured.sort(key=lambda one: -one.weight)
+    rules, more = _rules(groups, errors, table_sample, exclude=exclude, seed=seed)
+    clusters = _Described(errors, table_sample, exclude).all(groups, rules)
+    measured = _judged(clusters, groups, errors=errors, table=table_sample, seed=seed)
     for number, one in enumerate(measured):
         labels[one.members] = number
-    clusters = [replace(one.cluster, id=number) for number, one in enumerate(measured)]
-    return clusters, labels, (*notes, *finder.notes)
+    chance = sum(not one.holds_good for one in measured)
+    return [replace(one.cluster, id=i) for i, one in enumerate(measured)], labels, (*notes, *more, *_last(chance))
 
 
-def _groups(errors: Scored, attribution: Attribution, seed: int) -> tuple[list[np.ndarray], tuple[str, ...]]:
-    """Return groups of errors, as positions among them, and what was tried."""
-    values = attribution.values.to_numpy(dtype=np.float64)
-    groups: list[np.ndarray] = []
-    notes: list[str] = []
-    for kind, name in _kinds(errors):
-        if len(kind) < 2 * SMALLEST:
-            notes.append(f"{len(kind)} errors {name} are too few for clusters; {2 * SMALLEST} are needed")
-            continue
-        found = find_groups(reduce(values[kind], dimensions=DIMENSIONS, seed=seed), seed=seed)
-        if found is None:
-            notes.append(f"no stable cluster among {len(kind):,} errors {name}")
-            continue
-        groups.extend(kind[found.labels == label] for label in range(int(found.labels.max()) + 1))
-        notes.append(
-            f"clustered {int((found.labels >= 0).sum()):,} of {len(kind):,} errors {name} by {attribution.method} "
-            f"contributions: least size {found.least}, stability {found.stability:.2f} (adjusted Rand index)"
-        )
-    return groups, tuple(notes)
-
-
-def _kinds(errors: Scored) -> list[tuple[np.ndarray, str]]:
-    """Return the positions of each kind of error and its name, the most frequent first."""
-    predicted = errors.predicted
-    pairs = sorted(set(zip(errors.truth.tolist(), predicted.tolist(), strict=True)))
-    kinds = [
-        (
-            np.flatnonzero((errors.truth == truth) & (predicted == called)),
-            f"where {errors.classes[truth]} was called {errors.classes[called]}",
-        )
-        for truth, called in pairs
-    ]
-    return sorted(kinds, key=lambda kind: -len(kind[0]))
-
-
-def _measure(members: np.ndarray, errors: Scored, table: Scored, conditions: tuple[Condition, ...]) -> _Measured:
-    inside = holds(conditions, table.rows)
-    truth, called = errors.truth[members[0]], errors.predicted[members[0]]
-    of_kind = (table.truth == truth) & (table.predicted == called)
-    promised = expected_errors(table)[inside]
-    excess = float(table.is_error[inside].sum() - promised.sum())
-    worst_first = members[np.argsort(-errors.surprise[members], kind="stable")]
-    cluster = Cluster(
-        id=-1,
-        size=len(members),
-        name=rule_text(conditions),
-        rule=rule_text(conditions),
-        conditions=conditions,
-        precision=_share(of_kind[inside]),
-        recall=_share(holds(conditions, errors.rows.iloc[members])),
-        lift=_share(table.is_error[inside]) / max(_share(table.is_error), 1e-12),
-        rule_rows=int(inside.sum()),
-        errors=int(table.is_error[inside].sum()),
-        expected_errors=float(promised.sum()),
-        p_adjusted=None,
-        heldout_z=None,
-        heldout_ratio=None,
-        apart=(),
-        medoids=(),
-        rows=tuple(str(one) for one in errors.ids[worst_first]),
+def _rules(
+    groups: list[AlikeErrors], errors: Scored, table: Scored, *, exclude: Collection[str], seed: int
+) -> tuple[list[tuple[Condition, ...]], tuple[str, ...]]:
+    """Return a rule for each group, found on searched rows against all others of them."""
+    known, rows = (
+        np.flatnonzero(~is_held_out(part.rows.index.to_numpy(dtype=np.int64), seed=seed)) for part in (errors, table)
     )
-    at_least = excess - 1.645 * float(np.sqrt((promised * (1 - promised)).sum()))
-    wrong = table.rows.index.to_numpy()[inside & table.is_error]
-    return _Measured(cluster, members, at_least * _share(np.isin(wrong, errors.rows.index.to_numpy()[members])))
+    finder = RuleFinder(errors.take(known), table.take(rows), exclude=exclude, seed=seed)
+    return [finder.rule_for(np.searchsorted(known, group.searched)) for group in groups], tuple(finder.notes)
+
+
+class _Described:
+    """What stands in a cluster but for the judgement: counts over the whole sample, typical errors, what is apart."""
+
+    def __init__(self, errors: Scored, table: Scored, exclude: Collection[str]) -> None:
+        self._errors, self._table = errors, table
+        self._promised = expected_errors(table)
+        self._columns = [str(column) for column in table.rows.columns if column not in exclude]
+        self._positions = table.rows.index.to_numpy()
+
+    def all(self, groups: list[AlikeErrors], rules: list[tuple[Condition, ...]]) -> list[Cluster]:
+        names = short_names(rules)
+        return [self._one(*one) for one in zip(groups, rules, names, strict=True)]
+
+    def _one(self, group: AlikeErrors, conditions: tuple[Condition, ...], name: str) -> Cluster:
+        errors, table, members = self._errors, self._table, group.members
+        inside = holds(conditions, table.rows)
+        truth, called = errors.truth[members[0]], errors.predicted[members[0]]
+        of_kind = (table.truth == truth) & (table.predicted == called)
+        worst_first = members[np.argsort(-errors.surprise[members], kind="stable")]
+        typical = members[typical_rows(group.points, errors.rows.iloc[members][self._columns])]
+        return Cluster(
+            id=-1,
+            size=len(members),
+            name=name,
+            rule=rule_text(conditions),
+            conditions=conditions,
+            precision=_share(of_kind[inside]),
+            recall=_share(holds(conditions, errors.rows.iloc[members])),
+            lift=_share(table.is_error[inside]) / max(_share(table.is_error), 1e-12),
+            rule_rows=int(inside.sum()),
+            errors=int(table.is_error[inside].sum()),
+            expected_errors=float(self._promised[inside].sum()),
+            p_adjusted=None,
+            heldout_z=None,
+            heldout_ratio=None,
+            apart=self._apart(members),
+            medoids=tuple(str(one) for one in errors.ids[typical]),
+            rows=tuple(str(one) for one in errors.ids[worst_first]),
+        )
+
+    def _apart(self, members: np.ndarray) -> tuple[Apart, ...]:
+        own = self._errors.rows.iloc[members]
+        others = np.flatnonzero(~np.isin(self._positions, own.index.to_numpy()))
+        few = others[np.linspace(0, len(others) - 1, min(len(others), COMPARED)).astype(np.int64)]
+        return columns_apart(own[self._columns], self._table.rows.iloc[few][self._columns], self._columns)
+
+
+def _judged(
+    clusters: list[Cluster], groups: list[AlikeErrors], *, errors: Scored, table: Scored, seed: int
+) -> list[_Measured]:
+    """Return the clusters with what the held-out rows say of them, in their order."""
+    confirming = Confirming(table, seed=seed)
+    masks = [holds(cluster.conditions, table.rows) for cluster in clusters]
+    said = [
+        confirming.confirm(inside) if cluster.conditions else None
+        for cluster, inside in zip(clusters, masks, strict=True)
+    ]
+    adjusted = holm([one.p_value if one is not None else None for one in said])
+    measured = [
+        _Measured(_with(cluster, one, chance), group.members, _weight(table, inside, errors.rows.index[group.members]))
+        for cluster, one, chance, group, inside in zip(clusters, said, adjusted, groups, masks, strict=True)
+    ]
+    return sorted(measured, key=lambda one: (not one.holds_good, -one.weight))
+
+
+def _with(cluster: Cluster, said: Confirmation | None, p_adjusted: float | None) -> Cluster:
+    if said is None:
+        return cluster
+    return replace(cluster, p_adjusted=p_adjusted, heldout_z=said.z, heldout_ratio=said.ratio)
+
+
+def _weight(table: Scored, inside: np.ndarray, members: pd.Index) -> float:
+    promised = expected_errors(table)[inside]
+    at_least = table.is_error[inside].sum() - promised.sum() - 1.645 * np.sqrt((promised * (1 - promised)).sum())
+    wrong = table.rows.index[inside & table.is_error]
+    return float(at_least) * _share(wrong.isin(members))
+
+
+def _last(chance: int) -> tuple[str, ...]:
+    if not chance:
+        return ()
+    words = "1 cluster has" if chance == 1 else f"{chance} clusters have"
+    return (
+        f"{words} no rule whose rows are wrong more often than promised on the held-out rows: groups of alike errors, "
+        "listed last",
+    )
 
 
 def _share(mask: np.ndarray) -> float:

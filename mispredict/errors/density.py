@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,6 +22,7 @@ class Groups:
     labels: np.ndarray  # int64
     least: int  # the smallest size that was asked for
     stability: float  # 0 to 1
+    tried: tuple[tuple[int, float], ...] = ()  # every least size that was tried, and its stability
 
 
 def find_groups(points: np.ndarray, *, seed: int = 0) -> Groups | None:
@@ -31,7 +32,8 @@ def find_groups(points: np.ndarray, *, seed: int = 0) -> Groups | None:
     stable = [one for one in tried if one.labels.max(initial=-1) >= 0 and one.stability >= STABLE]
     # Among the stable ones the finest that are about as stable as the best: large sizes swallow small groups.
     best = max((one.stability for one in stable), default=0.0)
-    return next((one for one in stable if one.stability >= best - 0.05), None)
+    chosen = next((one for one in stable if one.stability >= best - 0.05), None)
+    return chosen and replace(chosen, tried=tuple((one.least, one.stability) for one in tried))
 
 
 def _grouped(points: np.ndarray, least: int, seed: int) -> Groups:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from explainers import attribute
+from explainers.embedding import embed
 from explainers.explanation import Attribution
+from mispredict.errors.residual_space import residual_contributions
+from mispredict.investigation.desk import LAYER
+from mispredict.investigation.opened import Opened
 from mispredict.models.model import Model
 from mispredict.scan.scored import Scored
 from mispredict.tables import Table
 
+RESIDUAL, SCORE = "residual", "score"  # spaces in which errors are clustered; any other is a layer's name
+MAPPED = "the map lays out contributions to the score, so a cluster may lie in several places there"
 BACKGROUND = 1_000  # more rows change LIME's and SHAP's answers by less than their own error
 
 
@@ -40,3 +47,27 @@ def background_rows(
         return training.take(np.sort(rng.permutation(training.rows)[:BACKGROUND]), columns)
     rows = sample()
     return rows.iloc[np.sort(rng.permutation(len(rows))[:BACKGROUND])][columns]
+
+
+def cluster_space(
+    opened: Opened, errors: Scored, sample: Scored, placed: Attribution, *, by: str = RESIDUAL
+) -> Attribution:
+    """Return the space in which the errors are clustered, with notes that say which.
+
+    Parameters
+    ----------
+    placed
+        The errors' contributions to the score: the space itself where `by` is "score", or where nothing can be
+        learned of the residual.
+    by
+        "residual", "score", or the name of a net's layer, whose activations make the space.
+    """
+    if by == SCORE or not len(errors):
+        return placed
+    if by != RESIDUAL:
+        values = embed(opened.model.subject, errors.rows[list(opened.explained)], layer=by)
+        return Attribution(pd.DataFrame(values, index=errors.rows.index), 0.0, "score", f"{LAYER}{by}")
+    found = residual_contributions(errors, sample, exclude=opened.unruled, seed=opened.spec.seed)
+    if isinstance(found, str):
+        return replace(placed, notes=(*placed.notes, f"clustered by contributions to the score: {found}"))
+    return replace(found, notes=(*found.notes, MAPPED))

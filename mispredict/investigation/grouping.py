@@ -12,7 +12,9 @@ from mispredict.errors.clusters import cluster_errors
 from mispredict.errors.findings import Cluster
 from mispredict.errors.slices import find_slices
 from mispredict.errors.verdict import judge
+from mispredict.investigation.attributing import cluster_space
 from mispredict.investigation.desk import Groups, Progress
+from mispredict.investigation.evidence import evidence_of
 from mispredict.investigation.opened import Opened
 from mispredict.scan.scored import Scored
 
@@ -29,8 +31,9 @@ def group(opened: Opened, sample: Scored, errors: Scored, attribution: Attributi
     """Return what hangs together in the errors; slices and verdict on the uniform sample."""
     data, seed, begin = opened.spec.data, opened.spec.seed, time.perf_counter()
     progress(0.0, "searching slices")
-    slices, slice_notes = find_slices(sample, exclude=opened.unruled, seed=seed)
-    verdict = judge(sample, slices, time=data.time, entity=data.entity, seed=seed)
+    unseen, evidence = evidence_of(opened, sample)
+    slices, slice_notes = find_slices(unseen, exclude=opened.unruled, seed=seed)
+    verdict = judge(unseen, slices, time=data.time, entity=data.entity, evidence=evidence, seed=seed)
     middle = time.perf_counter()
     progress(0.6, "clustering the errors")
     clusters, notes = _clusters(opened, sample, errors, attribution)
@@ -44,5 +47,6 @@ def _clusters(
     if not len(errors):
         return (), ("no errors, so nothing to cluster",)
     exclude, seed = opened.unruled, opened.spec.seed
-    clusters, _, notes = cluster_errors(errors, attribution, sample, exclude=exclude, seed=seed)
-    return clusters, (*attribution.notes, *notes)
+    space = cluster_space(opened, errors, sample, attribution)
+    clusters, _, notes = cluster_errors(errors, space, sample, exclude=exclude, seed=seed)
+    return clusters, (*space.notes, *notes)
