@@ -58,6 +58,8 @@ def difference_of_rates(parts: Parts) -> Difference:
     one, two = wilson(firsts.errors, firsts.rows), wilson(seconds.errors, seconds.rows)
     shared = parts[2].rows / math.sqrt(firsts.rows * seconds.rows)
     gap = one.value - two.value
+    if not parts[0].rows and not parts[1].rows:  # the same rows twice
+        return Difference("error rate", one.value, two.value, Estimate(0.0, 0.0, 0.0))
     low = gap - _joined(one.value - one.low, two.high - two.value, shared)
     high = gap + _joined(one.high - one.value, two.value - two.low, shared)
     return Difference("error rate", one.value, two.value, Estimate(gap, low, high))

@@ -62,16 +62,7 @@ class CohortStore:
 
     def get(self, name: str) -> SavedCohort:
         """Return the cohort of a name; raises StoreRefused when there is none."""
-        known = self.list()
-        found = next((one for one in known if one.name.casefold() == name.casefold()), None)
-        if found is None:
-            names = [one.name for one in known]
-            raise StoreRefused(
-                f"no saved cohort {shortened(name)!r}{hint(name[:200], names)}",
-                needed=f"one of the {len(names)} that are saved" if names else "a cohort that was saved",
-                do="list them, and copy the name",
-            )
-        return found
+        return named(self.list(), name)
 
     def drop(self, name: str) -> SavedCohort:
         """Forget a cohort and return what it was; raises StoreRefused, or OutputRefused where it can't be."""
@@ -111,6 +102,19 @@ class CohortStore:
     def _aside(self) -> Path:
         digest = hashlib.sha256(os.fsencode(str(self._beside))).hexdigest()[:32]
         return cache_folder() / "cohorts" / f"{digest}.json"
+
+
+def named(known: Sequence[SavedCohort], name: str) -> SavedCohort:
+    """Return the cohort of a name, capitals aside; raises StoreRefused when there is none."""
+    found = next((one for one in known if one.name.casefold() == name.casefold()), None)
+    if found is None:
+        names = [one.name for one in known]
+        raise StoreRefused(
+            f"no saved cohort {shortened(name)!r}{hint(name[:200], names)}",
+            needed=f"one of the {len(names)} that are saved" if names else "a cohort that was saved",
+            do="list them, and copy the name",
+        )
+    return found
 
 
 _Change = Callable[[tuple[SavedCohort, ...]], Sequence[SavedCohort]]

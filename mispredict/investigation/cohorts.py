@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -201,12 +202,12 @@ class Cohorts:
 
     def _notes(self, of: Selection, rows: _Rows, held: int, apart: str) -> tuple[str, ...]:
         notes = [apart] if apart else []
-        if of.rule and not of.ids and of.cluster is None:
+        if held and of.rule and not of.ids and of.cluster is None:
             notes.append(
                 "z and p are of one rule that was named before anybody looked at the errors, corrected for nothing; "
                 "of a rule that the search found, its own adjusted p counts"
             )
-        elif not of.is_everything:
+        elif of.ids or of.cluster is not None:
             notes.append(PICKED)
         if rows.gone:
             notes.append(f"{rows.gone:,} of {len(set(self.members(of) or ())):,} ids are not among the labelled rows")
@@ -219,7 +220,7 @@ class Cohorts:
         inside = mask[sample.index.to_numpy()]
         here, rest = self._some(sample[inside], mask), sample[~inside]
         note = f"what sets them apart was looked for in {len(here):,} of {int(mask.sum()):,} rows of the cohort"
-        return columns_apart(here, rest, self._told()), f"{note}, against {len(rest):,} sampled others"
+        return columns_apart(here, rest, self._told(of)), f"{note}, against {len(rest):,} sampled others"
 
     def _some(self, sampled: pd.DataFrame, mask: np.ndarray) -> pd.DataFrame:
         """Return rows of a cohort: those in the sample, or where they are few, up to 1,000 drawn from the table."""
@@ -230,9 +231,12 @@ class Cohorts:
         table = self._opened.table
         return table.take(drawn, readable(table.schema, self._opened.spec.data))
 
-    def _told(self) -> list[str]:
+    def _told(self, *of: Selection) -> list[str]:
+        """Return the columns worth telling: what a rule asks for sets its rows apart without saying anything."""
         data = self._opened.spec.data
-        return [name for name in self._kinds if name not in (data.id, data.time, data.label_time)]
+        asked = {column for one in of for column in columns_of(self.rule(one))}
+        silent = {data.id, data.time, data.label_time, data.target, *asked}
+        return [name for name in self._kinds if name not in silent]
 
     def _ids(self, positions: np.ndarray) -> tuple[str, ...]:
         column, table = self._opened.spec.data.id, self._opened.table
@@ -250,15 +254,14 @@ class Cohorts:
         return answer
 
     def _cost(self, wrong: np.ndarray) -> float | None:
-        """Return what the errors at these positions cost together; exact in any order to a millionth."""
+        """Return what the errors at these positions cost together; rounded once, whatever the order."""
         column = self._opened.spec.data.cost
         if column is None:
             return None
-        total = 0
-        for frame in frames_of(self._opened.table, [column]):
-            costs = cost_of(frame, column)[wrong[frame.index.to_numpy()]]
-            total += sum(round(cost * 2**20) for cost in costs.tolist())
-        return total / 2**20
+        frames = frames_of(self._opened.table, [column])
+        return math.fsum(
+            cost for frame in frames for cost in cost_of(frame, column)[wrong[frame.index.to_numpy()]].tolist()
+        )
 
     def compare(self, first: Selection, second: Selection, progress: Progress) -> CohortComparison:
         """Return two cohorts side by side."""
@@ -284,15 +287,17 @@ class Cohorts:
             notes.append(
                 "rows that were picked by looking at their errors differ in errors: the p-value proves nothing"
             )
-        apart, note = self._between(masks)
+        apart, note = self._between((first, second), masks)
         sentence = compared(one, two, differences[0].difference)
         return CohortComparison(one, two, both.rows, differences, z, chance, apart, sentence, (*notes, note))
 
-    def _between(self, masks: tuple[np.ndarray, np.ndarray]) -> tuple[tuple[Apart, ...], str]:
+    def _between(
+        self, of: tuple[Selection, Selection], masks: tuple[np.ndarray, np.ndarray]
+    ) -> tuple[tuple[Apart, ...], str]:
         sample = self._steps.scan().sample.rows
         one, two = (self._some(sample[mask[sample.index.to_numpy()]], mask) for mask in masks)
         note = f"columns were compared over {len(one):,} and {len(two):,} of the cohorts' rows"
-        return columns_apart(one, two, self._told()), note
+        return columns_apart(one, two, self._told(*of)), note
 
 
 def _excess(rate: Estimate, rows: int, errors: int, expected: float) -> Estimate:
