@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 
 from mispredict.errors.columns import cut_columns
+from mispredict.errors.levels import Levelled, level_rows
 from mispredict.errors.promises import Promises, expected_errors, log_odds
 from mispredict.scan.scored import Scored
 
 FOLDS = 5
-LEVELS = 20  # groups of equally many rows by what the model promised
+LEVELS = 20  # of the probability; a fold has a fifth of the rows
 MOST_ROWS = 30_000
 _TREES = {"num_leaves": 7, "learning_rate": 0.1, "min_data_in_leaf": 40}
 _ROUNDS = 40
@@ -35,7 +36,8 @@ def learn_direction(
     """Return how well excess errors are foretold, fold after fold, each by a model of the folds before it.
 
     Folds that only look back keep the sum a martingale, so z is standard normal where there is nothing to learn; with
-    ordinary cross-validation it is not.
+    ordinary cross-validation it is not. All folds share one recalibration and its errors; what is foretold by the level
+    of the probability alone would find them again, so it is taken out.
 
     Parameters
     ----------
@@ -43,23 +45,28 @@ def learn_direction(
         The rows in the order in which folds are cut: by time where there is one, else shuffled.
     """
     order = order[-MOST_ROWS:]
-    own = promises.take(order)
+    own = level_rows(sample, promises, most=LEVELS).take(order)
     inputs = _inputs(sample.take(order), columns)
     folds = np.array_split(np.arange(len(order)), FOLDS)
     foretold = np.zeros(len(order))
     for number in range(1, FOLDS):
-        known = np.concatenate(folds[:number])
-        foretold[folds[number]] = _foretell(inputs, own.excess, (known, folds[number]), seed)
-        foretold[folds[number]] -= _by_level(foretold[folds[number]], own.take(folds[number]))
+        known, fold = own.take(np.concatenate(folds[:number])), own.take(folds[number])
+        learned = _foretell(inputs, known.excess, folds[number], seed)
+        foretold[folds[number]] = fold.parted(learned)
     asked = np.concatenate(folds[1:])
-    gain, excess = foretold[asked], own.excess[asked]
-    variance = float((own.spread[asked] * gain**2).sum())
-    z = float((excess * gain).sum() / np.sqrt(variance)) if variance > 0 else 0.0
-    third = float((own.spread[asked] * (1 - 2 * own.error[asked]) * gain**3).sum())
-    skew = third / variance**1.5 if variance > 0 else 0.0
-    high = gain > 0
-    beyond_noise = excess[high].sum() - 1.645 * np.sqrt(own.spread[asked][high].sum())
-    return Direction(z, _chance(z, skew), float(np.maximum(beyond_noise / len(asked), 0)))
+    return _direction(own.take(asked), foretold[asked])
+
+
+def _direction(asked: Levelled, foretold: np.ndarray) -> Direction:
+    excess = asked.is_error - asked.chance
+    variance = float((asked.spread * foretold**2).sum())
+    if variance <= 0:
+        return Direction(0.0, 0.5, 0.0)
+    z = float((excess * foretold).sum() / np.sqrt(variance))
+    skew = float((asked.spread * (1 - 2 * asked.chance) * foretold**3).sum()) / variance**1.5
+    high = foretold > 0
+    beyond_noise = excess[high].sum() - 1.645 * np.sqrt(asked.spread[high].sum())
+    return Direction(z, _chance(z, skew), float(np.maximum(beyond_noise / len(foretold), 0)))
 
 
 def _inputs(asked: Scored, columns: Collection[str]) -> pd.DataFrame:
@@ -79,22 +86,11 @@ def _chance(z: float, skew: float) -> float:
     return float(norm.sf(z) if abs(skew) < 1e-3 else pearson3.sf(z, skew))
 
 
-def _by_level(foretold: np.ndarray, promises: Promises) -> np.ndarray:
-    """Return the mean of what is foretold at each row's level of the probability.
-
-    All folds share one recalibration and its errors; what is foretold by the level alone would find them again.
-    """
-    level = promises.error if promises.event is None else promises.event
-    ranked = np.argsort(np.argsort(level, kind="stable"), kind="stable")
-    groups = ranked * LEVELS // len(ranked)
-    return (np.bincount(groups, weights=foretold) / np.maximum(np.bincount(groups), 1))[groups]
-
-
-def _foretell(inputs: pd.DataFrame, excess: np.ndarray, part: tuple[np.ndarray, np.ndarray], seed: int) -> np.ndarray:
+def _foretell(inputs: pd.DataFrame, excess: np.ndarray, asked: np.ndarray, seed: int) -> np.ndarray:
+    """Return what a small booster that learned the first rows' excess foretells of the rows asked."""
     import lightgbm
 
-    known, asked = part
-    threads = 1 if len(known) < FEW_ROWS else 0
+    threads = 1 if len(excess) < FEW_ROWS else 0
     settings = {
         **_TREES,
         "num_threads": threads,
@@ -104,6 +100,6 @@ def _foretell(inputs: pd.DataFrame, excess: np.ndarray, part: tuple[np.ndarray, 
         "deterministic": True,
     }
     table = inputs.to_numpy(dtype=np.float64)
-    learned = lightgbm.train(settings, lightgbm.Dataset(table[known], excess[known]), _ROUNDS)
+    learned = lightgbm.train(settings, lightgbm.Dataset(table[: len(excess)], excess), _ROUNDS)
     answers: np.ndarray = np.asarray(learned.predict(table[asked]))
     return answers

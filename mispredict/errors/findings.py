@@ -99,3 +99,6 @@ class Verdict:
     tests: tuple[Test, ...]
     smallest_visible_effect: float  # excess error rate of a 5 % slice that would be seen with 80 % power
     sentence: str
+    rows: int = 0  # looked at
+    of_rows: int = 0  # of the table
+    notes: tuple[str, ...] = ()  # what could not be tested and why, and on how many rows the rest was

@@ -3,57 +3,77 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from mispredict.errors.direction import learn_direction
 from mispredict.errors.findings import Slice, Test, Verdict, Word
+from mispredict.errors.levels import level_rows
+from mispredict.errors.neighbourhood import Vectors, among_neighbours
+from mispredict.errors.overlap import Overlap
 from mispredict.errors.promises import Promises, promises_of
 from mispredict.errors.slices import CONFIRMED, SliceSearch
 from mispredict.errors.split import HELD_OUT
-from mispredict.errors.structure import Finding, of_calibration, of_entities, of_time
+from mispredict.errors.structure import (
+    Finding,
+    Structure,
+    among_owners,
+    examine,
+    in_time,
+    moments_of,
+    of_calibration,
+)
+from mispredict.errors.wording import LEVEL, Said, is_hard, sentence_of
 from mispredict.scan.scored import Scored
 
 FEWEST_ROWS = 200
-LEVEL = 0.05
 MATERIAL_ROWS = 0.01  # errors too many, as a part of all rows
 MATERIAL_LOSS = 0.02  # log loss that keeping the promises would save, as a part of all of it
 EXAMPLE_SHARE = 0.05  # of the rows: the slice for which the smallest visible effect is said
 POWER_80 = 0.84  # standard normal quantile
 CALIBRATION = "calibration"
-DECIDING = ("slices", "learned direction", "time")  # an entity's luck or a bent scale alone is nothing systemic
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What is known of the rows beside what stands in them."""
+
+    features: tuple[str, ...] | None = None  # that the model reads; None: what rules may use
+    vectors: Vectors | None = None  # rows -> their places in an embedding; None: rows are near that agree in features
+    of_rows: int | None = None  # of the table that the sample is from
+    overlap: Overlap | None = None  # with the training table; its rows are not in the sample any more
 
 
 def judge(
-    sample: Scored, slices: SliceSearch, *, time: str | None, entity: Sequence[str] = (), seed: int = 0
+    sample: Scored,
+    slices: SliceSearch,
+    *,
+    time: str | None,
+    entity: Sequence[str] = (),
+    evidence: Evidence | None = None,
+    seed: int = 0,
 ) -> Verdict:
     """Return whether the errors of a uniform sample are more than the model's own probabilities promise.
 
     Errors always gather where a probability is near the threshold; so every test is of the errors beyond what is
     promised. "Systemic" asks for a p-value under 0.05 after Holm's correction and for an effect that matters.
     """
-    refusal = _refusal(sample)
+    evidence = evidence or Evidence()
+    visible, of_rows = _smallest_visible(sample, slices), evidence.of_rows or len(sample)
+    refusal = _refusal(sample, evidence)
     if refusal:
-        return Verdict("cannot tell", (), _smallest_visible(sample, slices), refusal)
-    promises = promises_of(sample, learn=np.ones(len(sample), dtype=bool), seed=seed)
-    order = _order(sample, time, seed)
-    findings = {
-        **_slice_finding(sample, slices),
-        "learned direction": _direction_finding(sample, promises, slices, (order, seed)),
-        **({"time": of_time(promises, order)} if time in sample.rows else {}),
-        **_entity_finding(sample, promises, entity),
-        CALIBRATION: of_calibration(sample),
-    }
+        return Verdict("cannot tell", (), visible, refusal, len(sample), of_rows, _overlap_notes(evidence))
+    findings, notes = _findings(sample, slices, (time, tuple(entity)), evidence, seed=seed)
     raw = [Test(name, f.statistic, f.p_value, f.p_value, f.effect) for name, f in findings.items()]
     # Calibration is a line of its own: it neither counts towards the verdict nor pays for the others.
-    tests = holm([test for test in raw if test.name != CALIBRATION]) + [t for t in raw if t.name == CALIBRATION]
+    tests = (*holm([one for one in raw if one.name != CALIBRATION]), *(one for one in raw if one.name == CALIBRATION))
     word = _word(sample, slices, tests)
-    visible = _smallest_visible(sample, slices)
-    return Verdict(word, tuple(tests), visible, _sentence(word, sample, slices, (tests, visible)))
+    said = sentence_of(word, sample, slices, Said(tests, visible, of_rows))
+    return Verdict(word, tests, visible, said, len(sample), of_rows, (*_overlap_notes(evidence), *notes))
 
 
-def holm(tests: list[Test]) -> list[Test]:
+def holm(tests: Sequence[Test]) -> list[Test]:
     """Return the tests with p-values adjusted for how many they are, the smallest first."""
     adjusted: list[Test] = []
     largest = 0.0
@@ -63,10 +83,13 @@ def holm(tests: list[Test]) -> list[Test]:
     return adjusted
 
 
-def _refusal(sample: Scored) -> str | None:
-    rows, errors = len(sample), int(sample.is_error.sum())
+def _refusal(sample: Scored, evidence: Evidence) -> str | None:
+    rows, errors, overlap = len(sample), int(sample.is_error.sum()), evidence.overlap
+    if overlap is not None and overlap.is_refused:
+        return f"{overlap.note}."
     if rows < FEWEST_ROWS:
-        return f"{rows} rows with {errors} errors are too few to tell; {FEWEST_ROWS} are needed."
+        why = f" ({overlap.note})" if overlap is not None and overlap.count and not overlap.by_chance else ""
+        return f"{rows:,} rows with {errors:,} errors are too few to tell; {FEWEST_ROWS} are needed{why}."
     if errors == 0:
         return f"There are no errors in {rows:,} rows, so nothing that could hang together."
     if len(np.unique(sample.truth)) == 1:
@@ -75,32 +98,75 @@ def _refusal(sample: Scored) -> str | None:
     return None
 
 
-def _order(sample: Scored, time: str | None, seed: int) -> np.ndarray:
-    """Return the rows by time where there is one, those without a time first, else shuffled."""
-    if time is None or time not in sample.rows:
-        return np.random.default_rng(seed).permutation(len(sample))
-    return np.argsort(sample.rows[time].rank(na_option="top").to_numpy(), kind="stable")
+def _overlap_notes(evidence: Evidence) -> tuple[str, ...]:
+    return (evidence.overlap.note,) if evidence.overlap is not None and evidence.overlap.note else ()
 
 
-def _slice_finding(sample: Scored, slices: SliceSearch) -> dict[str, Finding]:
+def _findings(
+    sample: Scored, slices: SliceSearch, roles: tuple[str | None, tuple[str, ...]], evidence: Evidence, *, seed: int
+) -> tuple[dict[str, Finding], tuple[str, ...]]:
+    """Return what each test found, and notes on those that could not be made."""
+    time, entity = roles
+    promises = promises_of(sample, learn=np.ones(len(sample), dtype=bool), seed=seed)
+    moments = moments_of(sample.rows[time]) if time in sample.rows else None
+    levelled = level_rows(sample, promises)
+    structures: dict[str, Structure] = {}
+    notes = list(_hard_notes(sample))
+    if moments is not None:
+        _take_up("time", in_time(levelled, moments), structures, notes)
+    owners = [column for column in entity if column in sample.rows]
+    if owners:
+        _take_up("entity", among_owners(sample.rows[owners]), structures, notes)
+    near = slices.columns if evidence.features is None else evidence.features
+    found = among_neighbours(sample, near, vectors=evidence.vectors, seed=seed)
+    _take_up("neighbourhood", found if isinstance(found, str) else found[0], structures, notes)
+    if not isinstance(found, str):
+        notes.append(found[1])
+    findings = {
+        **_slice_findings(sample, slices),
+        "learned direction": _direction_finding(sample, promises, slices.columns, _order(moments, len(sample), seed)),
+        **examine(levelled, structures, seed=seed),
+        CALIBRATION: of_calibration(sample),
+    }
+    return findings, tuple(notes)
+
+
+def _take_up(name: str, found: Structure | str, structures: dict[str, Structure], notes: list[str]) -> None:
+    if isinstance(found, str):
+        notes.append(found)
+    else:
+        structures[name] = found
+
+
+def _hard_notes(sample: Scored) -> tuple[str, ...]:
+    if not is_hard(sample):
+        return ()
+    return ("the model gives labels and no probabilities: errors are held against its accuracy by predicted class",)
+
+
+def _order(moments: np.ndarray | None, rows: int, seed: int) -> np.ndarray:
+    """Return the rows by time where there is one, those without a time first, rows of one time and others shuffled."""
+    shuffled = np.random.default_rng(seed).permutation(rows)
+    if moments is None:
+        return shuffled
+    return shuffled[np.argsort(np.nan_to_num(moments[shuffled], nan=-np.inf), kind="stable")]
+
+
+def _slice_findings(sample: Scored, slices: SliceSearch) -> dict[str, Finding]:
     if slices.p_value is None:
         return {}
     excess = max((one.excess / len(sample) for one in slices), default=0.0)
-    return {"slices": Finding(slices.best_z, slices.p_value, max(excess, 0.0))}
+    found = {"slices": Finding(slices.best_z, slices.p_value, max(excess, 0.0))}
+    if slices.shapes_p is not None:
+        other = [one for one in slices if one.shape != "rule"]
+        excess = max((one.excess / len(sample) for one in other), default=0.0)
+        found["shapes"] = Finding(max((one.z for one in other), default=0.0), slices.shapes_p, max(excess, 0.0))
+    return found
 
 
-def _direction_finding(
-    sample: Scored, promises: Promises, slices: SliceSearch, given: tuple[np.ndarray, int]
-) -> Finding:
-    order, seed = given
-    learned = learn_direction(sample, promises, columns=slices.columns, order=order, seed=seed)
+def _direction_finding(sample: Scored, promises: Promises, columns: Sequence[str], order: np.ndarray) -> Finding:
+    learned = learn_direction(sample, promises, columns=columns, order=order)
     return Finding(learned.z, learned.p_value, learned.excess)
-
-
-def _entity_finding(sample: Scored, promises: Promises, entity: Sequence[str]) -> dict[str, Finding]:
-    known = [column for column in entity if column in sample.rows]
-    found = of_entities(promises, sample.rows[known]) if known else None
-    return {"entity": found} if found else {}
 
 
 def _word(sample: Scored, slices: SliceSearch, tests: Sequence[Test]) -> Word:
@@ -111,9 +177,9 @@ def _word(sample: Scored, slices: SliceSearch, tests: Sequence[Test]) -> Word:
 
 
 def _is_systemic(test: Test, sample: Scored, slices: SliceSearch) -> bool:
-    if test.name == "slices":
-        return any(_is_material(one, sample) for one in slices)
-    return test.name in DECIDING and test.effect >= MATERIAL_ROWS
+    if test.name in ("slices", "shapes"):
+        return any(_is_material(one, sample) for one in slices if (one.shape == "rule") == (test.name == "slices"))
+    return test.effect >= MATERIAL_ROWS
 
 
 def _is_material(found: Slice, sample: Scored) -> bool:
@@ -130,33 +196,8 @@ def _smallest_visible(sample: Scored, slices: SliceSearch) -> float:
     if not len(sample):
         return 1.0
     sure = sample.probabilities[np.arange(len(sample)), sample.predicted]
+    spread = (sure * (1 - sure)).mean()
+    if is_hard(sample):
+        spread = sample.is_error.mean() * (1 - sample.is_error.mean())
     rows = max(EXAMPLE_SHARE * (slices.searched or len(sample)), 1.0)
-    return float(min(1.0, (slices.critical + POWER_80) * np.sqrt((sure * (1 - sure)).mean() / rows)))
-
-
-def _sentence(word: Word, sample: Scored, slices: SliceSearch, judged: tuple[Sequence[Test], float]) -> str:
-    tests, visible = judged
-    said = [f"{len(sample):,} rows with {int(sample.is_error.sum()):,} errors: {_LOOKS[word]}."]
-    if slices and word != "random-looking":
-        top = slices[0]
-        said.append(
-            f"Where {top.rule}, {top.errors:,} of {top.rows:,} rows are errors and {top.expected_errors:.1f} "
-            "were to be expected."
-        )
-    elif word != "random-looking":
-        found = ", ".join(test.name for test in tests if test.p_adjusted <= LEVEL and test.name != CALIBRATION)
-        said.append(f"It shows in: {found}.")
-    if any(test.name == CALIBRATION and test.p_adjusted <= LEVEL for test in tests):
-        said.append("The probabilities as a whole do not keep what they promise; that is judged apart.")
-    said.append(
-        f"A slice of 5 % of the rows with {100 * visible:.1f} % more errors than promised would have been seen."
-    )
-    return " ".join(said)
-
-
-_LOOKS: dict[Word, str] = {
-    "random-looking": "no more structure than the model's own probabilities promise",
-    "minor": "there is structure beyond chance, but too little to matter",
-    "systemic": "they hang together and matter",
-    "cannot tell": "it can't be told whether they hang together",
-}
+    return float(min(1.0, (slices.critical + POWER_80) * np.sqrt(spread / rows)))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from mispredict.errors.findings import Test as OneTest
-from mispredict.errors.promises import raw_promises
 from mispredict.errors.slices import SliceSearch, find_slices
-from mispredict.errors.structure import of_calibration, of_entities, of_time
-from mispredict.errors.verdict import holm, judge
+from mispredict.errors.verdict import Evidence, holm, judge
+from mispredict.scan.scored import Scored
 
 
 def test_the_words_say_the_numbers(planted_world) -> None:
@@ -22,7 +23,7 @@ def test_the_words_say_the_numbers(planted_world) -> None:
         f"4,000 rows with {world.is_error.sum():,} errors: they hang together and matter."
     )
     assert slices[0].rule in verdict.sentence
-    assert "would have been seen" in verdict.sentence
+    assert "The smallest slice effect we could have seen is" in verdict.sentence
     assert 0 < verdict.smallest_visible_effect < 0.3
     assert [test.name for test in verdict.tests][-1] == "calibration"
 
@@ -51,9 +52,10 @@ def test_errors_that_come_in_a_bad_week_are_found(true_world, labelled) -> None:
     rows = world.rows.drop(columns="y").assign(at=times)
     spoilt = labelled(rows, world.probabilities[:, 1], np.where(bad, 1 - world.truth, world.truth))
     verdict = judge(spoilt, SliceSearch(), time="at")
-    assert {test.name: test.p_adjusted < 1e-6 for test in verdict.tests}["time"]
+    assert {test.name: test.p_adjusted < 0.01 for test in verdict.tests}["time"]
     assert verdict.word == "systemic"
-    assert "It shows in: time" in verdict.sentence
+    assert "It shows in: " in verdict.sentence
+    assert "time" in verdict.sentence.split("It shows in: ")[1]
 
 
 def test_times_that_are_partly_missing_do_not_stop_it(true_world, labelled) -> None:
@@ -63,46 +65,57 @@ def test_times_that_are_partly_missing_do_not_stop_it(true_world, labelled) -> N
     assert "time" in {test.name for test in judge(spoilt, SliceSearch(), time="at").tests}
 
 
-@pytest.mark.parametrize("effect", [0.0, 1.5])
-def test_owners_whose_errors_come_together_are_found(effect: float) -> None:
-    rng = np.random.default_rng(0)
-    owners = rng.integers(0, 500, 5_000)
-    event = np.full(5_000, 0.3)
-    true = 1 / (1 + np.exp(-(np.log(event / (1 - event)) + effect * rng.normal(size=500)[owners])))
-    promises = raw_promises(_plain(event, (rng.random(5_000) < true).astype(np.int64)))
-    answer = of_entities(promises, pd.DataFrame({"owner": owners}))
-    assert answer is not None
-    assert (answer.p_value < 0.01) == (effect > 0)
-
-
-def test_owners_with_one_row_each_tell_nothing(true_world) -> None:
-    promises = raw_promises(true_world(300))
-    assert of_entities(promises, pd.DataFrame({"owner": np.arange(300)})) is None
-
-
-def test_p_values_of_true_models_are_spread_evenly() -> None:
-    rng = np.random.default_rng(0)
-    of_times, of_scales, of_owners = [], [], []
-    for _ in range(300):
-        event = rng.beta(1, 3, 600)
-        world = _plain(event, (rng.random(600) < event).astype(np.int64))
-        of_times.append(of_time(raw_promises(world), np.arange(600)).p_value)
-        of_scales.append(of_calibration(world).p_value)
-        owners = of_entities(raw_promises(world), pd.DataFrame({"owner": rng.integers(0, 100, 600)}))
-        of_owners.append(owners.p_value if owners else 1.0)
-    for values in (of_times, of_scales, of_owners):
-        gaps = np.abs(np.sort(values) - np.arange(300) / 300)
-        assert gaps.max() < 0.12
-
-
 def test_holm_never_lowers_and_keeps_the_order() -> None:
     tests = holm([OneTest(str(p), 0.0, p, 1.0, 0.0) for p in (0.04, 0.01, 0.03)])
     assert [round(test.p_adjusted, 3) for test in tests] == [0.03, 0.06, 0.06]
 
 
-def _plain(event: np.ndarray, truth: np.ndarray):
-    from mispredict.scan.scored import Scored
+def test_the_sentence_says_of_how_many_rows(true_world) -> None:
+    verdict = judge(true_world(1_000), SliceSearch(), time=None, evidence=Evidence(of_rows=30_000))
+    assert verdict.sentence.startswith("1,000 of 30,000 rows with ")
+    assert (verdict.rows, verdict.of_rows) == (1_000, 30_000)
 
-    rows = pd.DataFrame({"x": event})
-    ids = rows.index.astype(str).to_numpy(dtype=object)
-    return Scored(rows, ids, truth, np.column_stack([1 - event, event]), np.ones(len(event)), (0, 1))
+
+def test_labels_alone_are_the_weaker_test_and_said_to_be(planted_world) -> None:
+    world = planted_world(4_000)
+    hard = replace(world, probabilities=np.eye(2)[world.predicted])
+    slices, _ = find_slices(world, exclude=("y",))
+    verdict = judge(hard, slices, time=None)
+    assert "This is the weaker test: the model gives labels and no probabilities." in verdict.sentence
+    assert "weaker test" not in judge(world, slices, time=None).sentence
+    assert 0 < verdict.smallest_visible_effect < 0.5
+
+
+def test_what_could_not_be_tested_is_said(true_world) -> None:
+    world = true_world(1_000)
+    rows = world.rows.assign(at=pd.Timestamp("2026-01-01"), who=np.arange(1_000))
+    verdict = judge(replace(world, rows=rows), SliceSearch(), time="at", entity=("who",))
+    assert not {"time", "entity", "neighbourhood"} & {test.name for test in verdict.tests}
+    assert [note.split(":")[0] for note in verdict.notes] == [
+        "time not tested",
+        "entity not tested",
+        "neighbourhood not tested",
+    ]
+
+
+@pytest.mark.parametrize("kind", ["one error", "constant", "wide", "sure", "free"])
+def test_odd_rows_get_an_answer(kind: str, true_world) -> None:
+    world = _odd(kind, true_world(600))
+    slices, _ = find_slices(world, exclude=("y",))
+    verdict = judge(world, slices, time=None)
+    assert verdict.word in ("random-looking", "minor", "systemic")
+    assert all(0 <= test.p_value <= 1 and np.isfinite(test.statistic) for test in verdict.tests)
+
+
+def _odd(kind: str, world: Scored) -> Scored:
+    if kind == "one error":
+        wrong = np.flatnonzero(world.is_error)
+        return world.take(np.sort(np.append(np.flatnonzero(~world.is_error), wrong[0])))
+    if kind == "constant":
+        return replace(world, rows=pd.DataFrame({"k": 1, "y": world.truth}))
+    if kind == "wide":
+        noise = np.random.default_rng(0).normal(size=(len(world), 500))
+        return replace(world, rows=pd.DataFrame(noise).rename(columns=str).assign(y=world.truth))
+    if kind == "sure":
+        return replace(world, probabilities=np.round(world.probabilities))
+    return replace(world, cost=np.zeros(len(world)))
