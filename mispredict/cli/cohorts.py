@@ -38,12 +38,8 @@ def _cohort(found: Cohort) -> list[str]:
     lines += [_line("cost of errors", f"{found.cost:,.2f} of {found.of_cost or 0:,.2f}")] if found.cost else []
     if found.surprising is not None:
         tested = found.surprising
-        lines.append(
-            _line(
-                "z, p",
-                f"{tested.z:+.2f}, {_chance(tested.p_value)}: {tested.expected_errors:,.1f} errors expected by {tested.promises}",
-            )
-        )
+        expected = f"{tested.expected_errors:,.1f} errors expected by {tested.promises}"
+        lines.append(_line("z, p", f"{tested.z:+.2f}, {_chance(tested.p_value)}: {expected}"))
     lines += [_line("worst rows", ", ".join(found.worst[:WORST]))] if found.worst else []
     return [*lines, *map(_apart, found.apart), *found.notes]
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mispredict.cohorts.spelling import name_source, value_source
 from mispredict.errors.findings import Condition
 
 
@@ -77,14 +78,9 @@ def rule_text(conditions: Sequence[Condition]) -> str:
 
 
 def _condition_text(condition: Condition) -> str:
+    name = name_source(condition.column)
     if condition.op == "is missing":
-        return f"{condition.column} is missing"
+        return f"{name} is missing"
     if condition.op == "in":
-        return f"{condition.column} in ({', '.join(_value_text(value) for value in condition.value)})"
-    return f"{condition.column} {condition.op} {_value_text(condition.value)}"
-
-
-def _value_text(value: Any) -> str:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return f"'{value}'"
-    return f"{value:g}" if abs(value) < 1e15 and float(f"{value:g}") == value else repr(value)
+        return f"{name} in ({', '.join(value_source(value) for value in condition.value)})"
+    return f"{name} {condition.op} {value_source(condition.value)}"
