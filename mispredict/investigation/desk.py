@@ -16,6 +16,8 @@ from explainers.projection import Layout
 from mispredict.cohorts.cohort import Cohort, CohortComparison, SavedCohort
 from mispredict.cohorts.selection import EVERYTHING, Selection
 from mispredict.errors.findings import Cluster, Slice, Verdict
+from mispredict.errors.heat import HeatMap
+from mispredict.errors.tree import ErrorTree
 from mispredict.investigation.questions import A, Question, Which
 from mispredict.scan.summary import ScanSummary
 
@@ -143,6 +145,12 @@ class Desk(Protocol):
 
     def groups(self, progress: Progress = silent) -> Groups:
         """Return the verdict, slices and clusters."""
+
+    def error_tree(self, progress: Progress = silent) -> ErrorTree:
+        """Return the tree of the errors, on the uniform sample."""
+
+    def heat_map(self, first: str | None = None, second: str | None = None, progress: Progress = silent) -> HeatMap:
+        """Return two columns' heat map, on the uniform sample; of those not given, the ones that stand out most."""
 
     def spaces(self) -> tuple[str, ...]:
         """Return the spaces in which rows can be laid out: contributions, layers of a net, a given embedding."""

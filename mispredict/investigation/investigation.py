@@ -16,6 +16,8 @@ from mispredict.cache import cache_folder
 from mispredict.cohorts.cohort import Cohort, CohortComparison, SavedCohort
 from mispredict.cohorts.selection import EVERYTHING, Selection
 from mispredict.cohorts.store import CohortStore
+from mispredict.errors.heat import HeatMap
+from mispredict.errors.tree import ErrorTree
 from mispredict.investigation.answers import Answers
 from mispredict.investigation.cohorts import Cohorts, Words
 from mispredict.investigation.describing import describe, key_of
@@ -44,6 +46,7 @@ from mispredict.investigation.showing import table_of_scored
 from mispredict.investigation.spaces import Spaces
 from mispredict.investigation.spec import DataSpec
 from mispredict.investigation.steps import Steps, part
+from mispredict.investigation.viewing import kept_heat_map, kept_tree
 from mispredict.scan.summary import ScanSummary
 
 # What the first explanations import; together some seconds that nobody should wait for after a click.
@@ -95,6 +98,14 @@ class Investigation:
     def groups(self, progress: Progress = silent) -> Groups:
         """Return the verdict, slices and clusters."""
         return self._steps.groups(progress)
+
+    def error_tree(self, progress: Progress = silent) -> ErrorTree:
+        """Return the tree of the errors, on the uniform sample."""
+        return kept_tree(self._steps, progress)
+
+    def heat_map(self, first: str | None = None, second: str | None = None, progress: Progress = silent) -> HeatMap:
+        """Return two columns' heat map, on the uniform sample; of those not given, the ones that stand out most."""
+        return kept_heat_map(self._steps, first, second, progress)
 
     def spaces(self) -> tuple[str, ...]:
         """Return the spaces in which rows can be laid out: contributions, layers of a net, a given embedding."""

@@ -15,6 +15,8 @@ from explainers.projection import Layout
 from mispredict.bad_input import WorkerStopped
 from mispredict.cohorts.cohort import Cohort, CohortComparison, SavedCohort
 from mispredict.cohorts.selection import EVERYTHING, Selection
+from mispredict.errors.heat import HeatMap
+from mispredict.errors.tree import ErrorTree
 from mispredict.investigation.desk import (
     CONTRIBUTIONS,
     Alike,
@@ -93,6 +95,16 @@ class RemoteInvestigation:
     def groups(self, progress: Progress = silent) -> Groups:
         """Return the verdict, slices and clusters."""
         answer: Groups = self._ask("groups", progress=progress)
+        return answer
+
+    def error_tree(self, progress: Progress = silent) -> ErrorTree:
+        """Return the tree of the errors, on the uniform sample."""
+        answer: ErrorTree = self._ask("error_tree", progress=progress)
+        return answer
+
+    def heat_map(self, first: str | None = None, second: str | None = None, progress: Progress = silent) -> HeatMap:
+        """Return two columns' heat map, on the uniform sample; of those not given, the ones that stand out most."""
+        answer: HeatMap = self._ask("heat_map", progress=progress, first=first, second=second)
         return answer
 
     def spaces(self) -> tuple[str, ...]:

@@ -20,6 +20,8 @@ from explainers.votes import Votes
 from mispredict.cohorts.cohort import Cohort, CohortComparison, Difference, Estimate, SavedCohort, Surprising
 from mispredict.cohorts.selection import Selection
 from mispredict.errors.findings import Apart, Cluster, Condition, Slice, Test, Verdict
+from mispredict.errors.heat import Cell, HeatMap
+from mispredict.errors.tree import ErrorTree, Node
 from mispredict.investigation.desk import Alike, Description, ErrorMap, FrozenRow, Groups, Ranked, RowDetail
 from mispredict.investigation.questions import (
     Edited,
@@ -45,6 +47,7 @@ TRAVELLERS: dict[str, type] = {
         *(Why, WhyLoss, HowVoted, HowNear, HowAgreed, TaughtBy, WhatIf, HowToFlip),
         *(Agreement, KnockOut, Votes, NearThreshold, Taught, Edited, Change, Flip, Flips),
         *(Selection, Cohort, CohortComparison, Difference, Estimate, SavedCohort, Surprising),
+        *(ErrorTree, Node, HeatMap, Cell),
         *(Scored, CalibrationBin, Confusion, Metrics, ScanSummary),
     )
 }

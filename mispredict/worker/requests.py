@@ -113,6 +113,8 @@ REQUESTS: dict[str, Callable[..., Any]] = {
     "scan": _work("scan"),
     "groups": _work("groups"),
     "error_map": _work("error_map"),
+    "error_tree": _work("error_tree"),
+    "heat_map": _work("heat_map"),
     "ask": _work("ask"),
     "report": _work("report"),
     "write": _work("write"),

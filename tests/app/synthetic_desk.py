@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import time
 from collections.abc import Sequence
@@ -20,6 +21,8 @@ from mispredict.cohorts.language import parse_rule
 from mispredict.cohorts.rule import EVERY_ROW
 from mispredict.cohorts.selection import EVERYTHING, Selection
 from mispredict.errors.findings import Apart, Cluster, Condition, Slice, Test, Verdict
+from mispredict.errors.heat import HeatMap
+from mispredict.errors.tree import ErrorTree
 from mispredict.investigation.desk import (
     CONTRIBUTIONS,
     Alike,
@@ -181,6 +184,14 @@ class SyntheticDesk:
         notes = (f"clustered {int(self.error.sum())} of {int(self.error.sum())} errors by their linear terms",)
         return Groups(verdict, (found,), (cluster,), notes, (), 0.01, 0.01)
 
+    def error_tree(self, progress: Progress = silent) -> ErrorTree:
+        """Return the tree of the errors, on the uniform sample."""
+        return self.investigation.error_tree(progress)
+
+    def heat_map(self, first: str | None = None, second: str | None = None, progress: Progress = silent) -> HeatMap:
+        """Return two columns' heat map, on the uniform sample; of those not given, the ones that stand out most."""
+        return self.investigation.heat_map(first, second, progress)
+
     def spaces(self) -> tuple[str, ...]:
         """Return the one space of a formula."""
         return (CONTRIBUTIONS,)
@@ -230,14 +241,20 @@ class SyntheticDesk:
         return Ranked(rows.head(limit).reset_index(drop=True), min(limit, len(rows)), len(rows))
 
     def cohort(self, of: Selection, progress: Progress = silent) -> Cohort:
-        """Return what the same formula over the same rows makes of a selection; clusters too are its own."""
+        """Return what the same formula over the same rows makes of a selection."""
         self._work(progress, "Measuring")
-        return self.investigation.cohort(of, progress=progress)
+        return self.investigation.cohort(self._by_ids(of), progress=progress)
 
     def compare_cohorts(self, first: Selection, second: Selection, progress: Progress = silent) -> CohortComparison:
         """Return two selections side by side."""
         self._work(progress, "Comparing")
-        return self.investigation.compare_cohorts(first, second, progress=progress)
+        return self.investigation.compare_cohorts(self._by_ids(first), self._by_ids(second), progress=progress)
+
+    def _by_ids(self, of: Selection) -> Selection:
+        """Return a selection of a cluster as its ids: the investigation beneath has clusters of its own."""
+        if of.cluster is None:
+            return of
+        return dataclasses.replace(of, cluster=None, ids=self.groups().clusters[of.cluster].rows)
 
     def cohorts(self) -> tuple[SavedCohort, ...]:
         """Return what was saved."""
@@ -245,7 +262,7 @@ class SyntheticDesk:
 
     def save_cohort(self, name: str, of: Selection, *, by: str = "", reason: str = "", origin: str = "") -> SavedCohort:
         """Keep a selection in memory."""
-        return self.investigation.save_cohort(name, of, by=by, reason=reason, origin=origin)
+        return self.investigation.save_cohort(name, self._by_ids(of), by=by, reason=reason, origin=origin)
 
     def replace_cohort(
         self, name: str, of: Selection, *, by: str = "", reason: str = "", origin: str = ""
