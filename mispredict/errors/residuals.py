@@ -117,6 +117,10 @@ class StandingOut:
 
 def how_it_stands_out(promises: Promises, inside: np.ndarray) -> StandingOut:
     """Return the way in which the rows stand out most."""
+    return max(ways_of(promises), key=lambda way: way.z(inside))
+
+
+def ways_of(promises: Promises) -> list[StandingOut]:
+    """Return the ways in which rows may stand out; each is linear in what came."""
     names: tuple[Way, ...] = ("more errors", "more events", "fewer events")
-    ways = [StandingOut(name, *way) for name, way in zip(names, _ways(promises), strict=False)]
-    return max(ways, key=lambda way: way.z(inside))
+    return [StandingOut(name, *way) for name, way in zip(names, _ways(promises), strict=False)]

@@ -17,6 +17,7 @@ from mispredict.errors.peel import DEPTH, WIDTH, Peeled, any_of, peel_rules
 from mispredict.errors.predicates import holds, rule_text
 from mispredict.errors.promises import Promises, expected_errors, promises_of
 from mispredict.errors.residuals import how_it_stands_out
+from mispredict.errors.seriousness import seriousness
 from mispredict.errors.split import is_held_out
 from mispredict.scan.scored import Scored
 
@@ -152,16 +153,8 @@ def _measure(one: Peeled, sample: Scored, promises: Promises, masks: tuple[np.nd
         way=way.name,
         lift=float(sample.is_error[inside].mean() / sample.is_error.mean()) if inside.any() else 0.0,
     )
-    return _Measured(found, _weight((sample.is_error - promised)[own], promised[own]))
-
-
-def _weight(excess: np.ndarray, promised: np.ndarray) -> float:
-    """Return the errors too many (the 90 % interval's lower end) times the part of the rows that they are.
-
-    A rule for half of the table is never far from some errors too many; one whose rows are mostly wrong says why.
-    """
-    at_least = float(excess.sum() - 1.645 * np.sqrt((promised * (1 - promised)).sum()))
-    return at_least * float(excess.mean()) if at_least > 0 else at_least
+    excess, spread = (float(part[own].sum()) for part in (sample.is_error - promised, promised * (1 - promised)))
+    return _Measured(found, seriousness(excess, spread, int(own.sum())))
 
 
 def _unconfirmed(rules: int) -> tuple[str, ...]:

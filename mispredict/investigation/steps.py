@@ -16,6 +16,7 @@ import pandas as pd
 
 from explainers.explanation import Attribution
 from mispredict.investigation.attributing import attribute_rows, background_rows
+from mispredict.investigation.counting import count_groups
 from mispredict.investigation.desk import Groups, Progress, silent
 from mispredict.investigation.grouping import group, worst_errors
 from mispredict.investigation.looking import ranks_of
@@ -125,7 +126,9 @@ class Steps:
             sample = self.scan(part(progress, 0.0, 0.2)).sample
             errors, (_, placed) = self.errors(), self.placed(part(progress, 0.2, 0.3))
             own = dataclasses.replace(placed, values=placed.values.iloc[: len(errors)])
-            return group(self.opened, sample, errors, own, part(progress, 0.3, 1.0))
+            found = group(self.opened, sample, errors, own, part(progress, 0.3, 0.9))
+            progress(0.9, "counting slices and clusters over the whole table")
+            return count_groups(self.opened, self.scan(), found, errors=errors)
 
         answer: Groups = self.kept.get("groups", make)
         return answer
