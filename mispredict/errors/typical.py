@@ -19,13 +19,12 @@ def typical_rows(points: np.ndarray, rows: pd.DataFrame) -> np.ndarray:
     places = np.linspace(0, len(points) - 1, min(len(points), COMPARED)).astype(np.int64)
     apart = np.sqrt(((points[places][:, None] - points[places][None]) ** 2).sum(axis=2))
     twins = TWINS * float(np.median(apart))
-    kinds = rows.iloc[places].astype(str).agg("\x1f".join, axis=1).to_numpy() if rows.shape[1] else places
+    kinds = [tuple(map(str, row)) for row in rows.iloc[places].itertuples(index=False)]
     taken: list[int] = []
     for place in np.argsort(apart.mean(axis=1), kind="stable").tolist():
         if len(taken) == MOST:
             break
-        near = any(apart[place, one] < twins or kinds[place] == kinds[one] for one in taken)
-        if not near:
+        if not any(apart[place, one] < twins or kinds[place] == kinds[one] for one in taken):
             taken.append(place)
     found: np.ndarray = places[taken]
     return found
