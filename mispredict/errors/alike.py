@@ -15,6 +15,7 @@ from mispredict.scan.scored import Scored
 
 DIMENSIONS = 6  # more, and density means nothing: everything is noise
 LAYER = "layer "  # begins the method of a space that a net's layer makes
+FORETOLD = " that the residual foretells"
 REACH = 0.95  # of a group's errors: so near to its next ones a held-out error must be to join
 
 
@@ -34,12 +35,16 @@ class _Kind:
 
 
 def alike_errors(errors: Scored, space: Attribution, *, seed: int = 0) -> tuple[list[AlikeErrors], tuple[str, ...]]:
-    """Return the groups of errors that lie together in a space, one kind of error at a time, and what was tried."""
+    """Return the groups of errors that lie together in a space, one kind of error at a time, and what was tried.
+
+    In the space of the residual the two kinds of a binary model are one: a fault's errors lie on either side of the
+    threshold, for one reason. Only errors of which the residual foretells more than promised are asked there.
+    """
     values = space.values.to_numpy(dtype=np.float64)
     held_out = is_held_out(errors.rows.index.to_numpy(dtype=np.int64), seed=seed)
     groups: list[AlikeErrors] = []
     notes: list[str] = []
-    for kind in _kinds(errors):
+    for kind in _foretold(errors, values) if space.method == METHOD else _kinds(errors):
         found, note = _of_kind(kind, values[kind.positions], held_out[kind.positions], words_of(space), seed=seed)
         groups.extend(found)
         notes.append(note)
@@ -54,6 +59,12 @@ def words_of(space: Attribution) -> str:
     return f"the activations of {space.method}" if is_layer else f"{space.method} contributions to the score"
 
 
+def _foretold(errors: Scored, values: np.ndarray) -> list[_Kind]:
+    kinds = [_Kind(np.arange(len(errors)), "")] if len(errors.classes) == 2 else _kinds(errors)
+    beyond = values.sum(axis=1) > 0
+    return [_Kind(kind.positions[beyond[kind.positions]], f"{kind.name}{FORETOLD}") for kind in kinds]
+
+
 def _kinds(errors: Scored) -> list[_Kind]:
     """Return each kind of error (its true class and what it was called), the most frequent first."""
     predicted = errors.predicted
@@ -61,7 +72,7 @@ def _kinds(errors: Scored) -> list[_Kind]:
     kinds = [
         _Kind(
             np.flatnonzero((errors.truth == truth) & (predicted == called)),
-            f"where {errors.classes[truth]} was called {errors.classes[called]}",
+            f" where {errors.classes[truth]} was called {errors.classes[called]}",
         )
         for truth, called in pairs
     ]
@@ -73,12 +84,12 @@ def _of_kind(
 ) -> tuple[list[AlikeErrors], str]:
     searched = np.flatnonzero(~held_out)
     if len(searched) < 2 * SMALLEST:
-        few = f"{len(searched)} searched errors {kind.name} are too few for clusters; {2 * SMALLEST} are needed"
+        few = f"{len(searched)} searched errors{kind.name} are too few for clusters; {2 * SMALLEST} are needed"
         return [], few
     points = reduce(values, dimensions=DIMENSIONS, seed=seed)
     found = find_groups(points[searched], seed=seed)
     if found is None:
-        return [], f"no stable cluster among {len(searched):,} searched errors {kind.name}, by {words}"
+        return [], f"no stable cluster among {len(searched):,} searched errors{kind.name}, by {words}"
     labels = np.full(len(points), -1, dtype=np.int64)
     labels[searched] = found.labels
     labels[held_out] = _joined(points[searched], found.labels, points[held_out])
@@ -88,7 +99,7 @@ def _of_kind(
         groups.append(AlikeErrors(kind.positions[own], kind.positions[own[~held_out[own]]], points[own]))
     tried = ", ".join(f"{size}: {stability:.2f}" for size, stability in found.tried)
     return groups, (
-        f"clustered {int((labels >= 0).sum()):,} of {len(points):,} errors {kind.name} by {words}: least size "
+        f"clustered {int((labels >= 0).sum()):,} of {len(points):,} errors{kind.name} by {words}: least size "
         f"{found.least}, stability {found.stability:.2f} (adjusted Rand index; tried {tried})"
     )
 

@@ -1,4 +1,4 @@
-"""Clusters: errors that the model made for the same reasons, each with the rule that finds them in the table."""
+"""Clusters: errors that are alike in why the model went wrong, each with the rule that finds them in the table."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def cluster_errors(
 ) -> tuple[list[Cluster], np.ndarray, tuple[str, ...]]:
     """Return the clusters, the most serious first, each error's cluster (-1: none), and notes.
 
-    Errors lie together if the model had the same reasons: in the space of `attribution`, one kind of error (its true
-    class and what it was called) at a time. Groups and rules are made of searched rows alone, and p-values are of the
+    Errors lie together if the model had the same reasons: in the space of `attribution`, one kind of error at a time
+    (see errors/alike.py). Groups and rules are made of searched rows alone, and p-values are of the
     held-out ones, Holm over the clusters; clusters that are no more than chance there come last. "No stable cluster" is
     an answer.
     """
@@ -87,8 +87,7 @@ class _Described:
     def _one(self, group: AlikeErrors, conditions: tuple[Condition, ...], name: str) -> Cluster:
         errors, table, members = self._errors, self._table, group.members
         inside = holds(conditions, table.rows)
-        truth, called = errors.truth[members[0]], errors.predicted[members[0]]
-        of_kind = (table.truth == truth) & (table.predicted == called)
+        of_kind = table.is_error & np.isin(_kind_of(table), _kind_of(errors)[members])
         worst_first = members[np.argsort(-errors.surprise[members], kind="stable")]
         typical = members[typical_rows(group.points, errors.rows.iloc[members][self._columns])]
         return Cluster(
@@ -157,6 +156,12 @@ def _last(chance: int) -> tuple[str, ...]:
         f"{words} no rule whose rows are wrong more often than promised on the held-out rows: groups of alike errors, "
         "listed last",
     )
+
+
+def _kind_of(scored: Scored) -> np.ndarray:
+    """Return a number for each row's true class and what it was called."""
+    kind: np.ndarray = scored.truth * len(scored.classes) + scored.predicted
+    return kind
 
 
 def _share(mask: np.ndarray) -> float:

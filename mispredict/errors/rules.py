@@ -1,7 +1,8 @@
 """The readable rule of a cluster: found against the rest of the table, not against other errors.
 
-A cluster is of one kind: its errors have the same true class and are called the same. `precision` is the part of the
-rule's rows in the table that are errors of that kind, `recall` the part of the cluster's errors that the rule holds.
+A cluster's errors have the same true class and are called the same, or are of both kinds where the residual of a binary
+model made it. `precision` is the part of the rule's rows in the table that are errors of the cluster's kinds, `recall`
+the part of the cluster's errors that the rule holds.
 """
 
 from __future__ import annotations
