@@ -10,6 +10,7 @@ import numpy as np
 from explainers.explanation import Attribution
 from mispredict.errors.clusters import cluster_errors
 from mispredict.errors.findings import Cluster
+from mispredict.errors.shapes.finding import with_shapes
 from mispredict.errors.slices import find_slices
 from mispredict.errors.verdict import judge
 from mispredict.investigation.attributing import cluster_space
@@ -32,13 +33,27 @@ def group(opened: Opened, sample: Scored, errors: Scored, attribution: Attributi
     data, seed, begin = opened.spec.data, opened.spec.seed, time.perf_counter()
     progress(0.0, "searching slices")
     unseen, evidence = evidence_of(opened, sample)
-    slices, slice_notes = find_slices(unseen, exclude=opened.unruled, seed=seed)
+    boxes, slice_notes = find_slices(unseen, exclude=opened.unruled, seed=seed)
+    embedding = _embedding(opened, unseen)
+    slices, shape_notes = with_shapes(boxes, unseen, exclude=opened.unruled, seed=seed, vectors=embedding)
     verdict = judge(unseen, slices, time=data.time, entity=data.entity, evidence=evidence, seed=seed)
     middle = time.perf_counter()
     progress(0.6, "clustering the errors")
     clusters, notes = _clusters(opened, sample, errors, attribution)
     end = time.perf_counter()
-    return Groups(verdict, tuple(slices), tuple(clusters), notes, tuple(slice_notes), end - middle, middle - begin)
+    return Groups(
+        verdict, tuple(slices), tuple(clusters), notes, (*slice_notes, *shape_notes), end - middle, middle - begin
+    )
+
+
+def _embedding(opened: Opened, sample: Scored) -> np.ndarray | None:
+    """Return the table's own embedding of some rows, (rows, dimensions), None where it names none."""
+    from mispredict.investigation.spaces import stacked  # it stands on the steps, and they on this
+
+    column = opened.spec.data.embedding
+    if column is None or not len(sample):
+        return None
+    return stacked(opened.table.take(sample.rows.index.to_numpy(), [column]).iloc[:, 0].tolist())
 
 
 def _clusters(

@@ -44,11 +44,12 @@ def find_either_or(ground: Ground) -> list[Region]:
     parts = _parts(columns, len(few))
     if len(parts.conditions) < 2:
         return []
-    found = [
-        (*_best(_gains(parts, ground.ways[way].signals[few], pattern)), pattern, way)
-        for way in range(len(ground.ways))
-        for pattern in ("not both", "or neither")
-    ]
+    found = []
+    for way, surplus in enumerate(ground.few_ways):
+        sums = _sums(parts, surplus.signals)
+        found += [
+            (*_best(_gains(parts, sums, len(few), pattern)), pattern, way) for pattern in ("not both", "or neither")
+        ]
     gain, pair, pattern, way = max(found, key=lambda one: one[0])
     return _region(ground, [parts.conditions[i] for i in pair], pattern, ground.ways[way]) if gain > 0 else []
 
@@ -62,9 +63,11 @@ def _parts(columns: list[Binned], rows: int) -> _Parts:
                 conditions.append(column.conditions(chosen))
                 owners.append(number)
                 masks.append(inside)
-    evenly = np.unique(np.linspace(0, len(masks) - 1, min(len(masks), MOST_PARTS)).astype(int)) if masks else []
-    true = np.column_stack([masks[i] for i in evenly]).astype(np.float32) if masks else np.empty((rows, 0), np.float32)
-    return _Parts(tuple(conditions[i] for i in evenly), np.array([owners[i] for i in evenly], dtype=int), true)
+    if not masks:
+        return _Parts((), np.empty(0, dtype=int), np.empty((rows, 0), dtype=np.float32))
+    evenly = np.unique(np.linspace(0, len(masks) - 1, min(len(masks), MOST_PARTS)).astype(int)).tolist()
+    true = np.column_stack([masks[i] for i in evenly]).astype(np.float32)
+    return _Parts(tuple(conditions[i] for i in evenly), np.array([owners[i] for i in evenly]), true)
 
 
 def _choices(column: Binned) -> list[np.ndarray]:
@@ -86,9 +89,9 @@ def _sums(parts: _Parts, signals: np.ndarray) -> _Sums:
     return _Sums(both, first, second, signals.sum(axis=0) - both - first - second)
 
 
-def _gains(parts: _Parts, signals: np.ndarray, pattern: str) -> np.ndarray:
+def _gains(parts: _Parts, sums: _Sums, rows: int, pattern: str) -> np.ndarray:
     """Return the gain of the pattern for each pair of parts, 0 where a plain rule says nearly as much."""
-    sums, score = _sums(parts, signals), score_for(len(signals))
+    score = score_for(rows)
     halves = (sums.first, sums.second) if pattern == "not both" else (sums.both, sums.neither)
     others = (sums.both, sums.neither) if pattern == "not both" else (sums.first, sums.second)
     whole = halves[0] + halves[1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -27,9 +28,14 @@ class Ground:
     at: np.ndarray  # positions of the rows searched
     among: np.ndarray  # bool: the rows that a region may hold, searched or not
 
-    @property
+    @cached_property
     def few(self) -> np.ndarray:
         """Return some thousand of the rows searched, always the same ones."""
         if len(self.at) <= FEW:
             return self.at
         return np.sort(np.random.default_rng(len(self.at)).permutation(self.at)[:FEW])
+
+    @cached_property
+    def few_ways(self) -> tuple[Surplus, ...]:
+        """Return the ways to stand out on those rows alone."""
+        return tuple(surplus.take(self.few) for surplus in self.ways)

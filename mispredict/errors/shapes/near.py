@@ -55,11 +55,8 @@ def _tried(ground: Ground, place: Place, rng: np.random.Generator) -> list[_Ball
 
 
 def _ball(ground: Ground, place: Place, surplus: Surplus, centre: np.ndarray) -> _Ball:
-    return _Ball(place, surplus, centre, best_cut(-_distances(place.points[ground.few], centre), _few(ground, surplus)))
-
-
-def _few(ground: Ground, surplus: Surplus) -> np.ndarray:
-    return surplus.signals[ground.few]
+    signals = next(few.signals for few in ground.few_ways if few.way == surplus.way)
+    return _Ball(place, surplus, centre, best_cut(-_distances(place.points[ground.few], centre), signals))
 
 
 def _distances(points: np.ndarray, centre: np.ndarray) -> np.ndarray:

@@ -7,17 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mispredict.errors.findings import Slice
+from mispredict.errors.findings import Slice, Way
 from mispredict.errors.predicates import holds
 from mispredict.errors.shapes.confirming import z_of
 from mispredict.errors.shapes.describing import Describer, agreement, jaccard
 from mispredict.errors.shapes.measuring import Candidate, slice_of, weight_of
-from mispredict.errors.shapes.region import Region
 from mispredict.errors.slices import CONFIRMED
 from mispredict.scan.scored import Scored
 
 LEVEL = 0.05
-BETTER = 1.1  # held-out z over that of the boxes of the same fault: a shape must tell more than what is there
+BETTER = 1.03  # held-out z over that of the boxes of the same fault: a shape must tell more than what is there
 SHARED = 0.25  # part of a box or of a region that lies in the other, from which both are of the same fault
 NEAR_RULE, NEAR_BOX = 0.8, 0.5  # F1 of a region's rule, Jaccard with a box: from both on it is the box again
 OWN_Z = 3.0  # on held-out rows that nothing accepted holds: less is the rim of what is there
@@ -41,10 +40,10 @@ class Scene:
     exclude: Collection[str]
     seed: int
 
-    def heldout_z(self, inside: np.ndarray, region: Region, without: np.ndarray) -> float:
-        """Return how far rows stand out in a region's way, on held-out rows without some others; 0 if too few."""
+    def heldout_z(self, inside: np.ndarray, way: Way, without: np.ndarray) -> float:
+        """Return how far rows stand out in one way, on held-out rows without some others; 0 if they are too few."""
         asked = self.held_out[~without[self.held_out]]
-        z = z_of(self.sample.take(asked), inside[asked], region.way, seed=self.seed)[1]
+        z = z_of(self.sample.take(asked), inside[asked], way, seed=self.seed)[1]
         return 0.0 if np.isnan(z) else z
 
 
@@ -74,11 +73,12 @@ def _tells_more(one: Candidate, stands: list[_Stand], scene: Scene) -> bool:
     region, nothing = one.region, np.zeros(len(scene.sample), dtype=bool)
     same = [stand for stand in _of_same_fault(stands, region.inside) if stand.slice.shape == "rule"]
     others = _any([stand.inside for stand in stands if stand not in same], nothing)
-    own = scene.heldout_z(region.inside, region, others)
+    own = scene.heldout_z(region.inside, region.way, others)
     if others.any() and own < OWN_Z:
         return False
     union = _any([stand.inside for stand in same], nothing)
-    return not same or own * region.preference > BETTER * scene.heldout_z(union, region, others)
+    ways = {region.way, *(stand.slice.way for stand in same)}
+    return not same or own * region.preference > BETTER * max(scene.heldout_z(union, way, others) for way in ways)
 
 
 def _of_same_fault(stands: list[_Stand], inside: np.ndarray) -> list[_Stand]:

@@ -70,7 +70,7 @@ def best_cut(values: np.ndarray, signals: np.ndarray) -> Cut:
         As in `Surplus`.
     """
     high = np.where(np.isnan(values), -np.inf, values)
-    order = np.argsort(-high, kind="stable")
+    order = np.argsort(-high)
     falling = high[order]
     gains = score_for(len(values))(np.cumsum(signals[order], axis=0))
     gains[:-1][falling[1:] == falling[:-1]] = -np.inf  # equal rows are on one side
