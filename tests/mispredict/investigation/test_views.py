@@ -7,6 +7,7 @@ import json
 import pytest
 
 from mispredict.bad_input import BadInput
+from mispredict.cohorts.rule import rule_source
 from mispredict.cohorts.selection import Selection
 from mispredict.investigation.investigation import Investigation
 from mispredict.worker.codec import decode, encode
@@ -29,7 +30,10 @@ def test_both_say_how_many_rows_they_looked_at(opened: Investigation) -> None:
 def test_a_node_and_a_cell_choose_their_errors(opened: Investigation) -> None:
     tree, drawn = opened.error_tree(), opened.heat_map("app_release", "amount")
     for part in (*tree.nodes, *drawn.cells):
-        assert opened.ranked(of=Selection(conditions=part.conditions), limit=2_000).shown == part.errors
+        assert (
+            opened.ranked(of=Selection(rule_source(part.conditions) if part.conditions else ""), limit=2_000).shown
+            == part.errors
+        )
 
 
 @pytest.mark.parametrize("what", ["error_tree", "heat_map"])
