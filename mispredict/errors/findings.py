@@ -24,8 +24,8 @@ class Condition:
 class Slice:
     """All rows that satisfy a readable rule, right and wrong ones alike.
 
-    Where the shape is no rule, the rule only comes near it: rows, errors, expected errors, excess, interval and lift are
-    the rule's, so that they agree with its conditions; z, p_adjusted and the held-out figures are the shape's own.
+    Where the shape is no rule, the rule only comes near it: rows, errors, expected errors, excess, interval and lift
+    are the rule's, so that they agree with its conditions; z, p_adjusted and held-out figures are the shape's own.
     """
 
     rule: str
