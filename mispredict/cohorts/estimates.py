@@ -9,6 +9,7 @@ from mispredict.cohorts.moments import Moments
 
 Z95 = 1.959964
 ENOUGH_FOR_NORMAL = 10.0  # variance of a count from which its distribution is normal but for its skew
+_CERTAIN = 1.05  # growth of the variance up to which the curve counts as known
 _FAR = 5.0  # standard deviations beyond which no correction of a normal tail can be trusted
 
 
@@ -21,26 +22,33 @@ def wilson(errors: int, rows: int) -> Estimate:
     return Estimate(rate, low, 1.0 if errors == rows else min(middle + half, 1.0))
 
 
-def chance_of_so_many(sums: Moments) -> tuple[float, float]:
+def chance_of_so_many(sums: Moments, *, learned: int = 0) -> tuple[float, float]:
     """Return z of the errors against the recalibrated promises, and the chance of at least so many.
 
     The count is a sum of unlike coins. With enough variance its normal tail, corrected for skew and continuity (Volkova
     1996); else, and far out, the binomial tail of the mean chance, which is never smaller than the true one (Hoeffding
-    1956).
+    1956). `learned` is how many other rows the promises were learned from, 0 for the model's own: a curve of few rows
+    is uncertain itself, and the more rows it is asked about, the more that counts.
     """
     from scipy.stats import binom, norm
 
     mean, variance = sums.sum("promised"), sums.sum("promised_spread")
     if not sums.rows:
         return 0.0, 1.0
-    deviation = math.sqrt(max(variance, 1e-12))
+    wider = _wider(sums.rows, learned)
+    deviation = math.sqrt(max(variance * wider, 1e-12))
     z = (sums.errors - mean) / deviation
-    if variance >= ENOUGH_FOR_NORMAL and z <= _FAR:
+    if variance >= ENOUGH_FOR_NORMAL and (z <= _FAR or wider > _CERTAIN):
         x, skew = (sums.errors - 0.5 - mean) / deviation, sums.sum("promised_skew") / deviation**3
-        chance = norm.sf(x) - skew * (1 - x**2) * norm.pdf(x) / 6
+        skewed = norm.sf(x) - skew * (1 - x**2) * norm.pdf(x) / 6
+        chance = skewed if z <= _FAR else max(skewed, norm.sf(x))
     else:
         chance = binom.sf(sums.errors - 1, sums.rows, min(mean / sums.rows, 1.0))
     return z, float(min(max(chance, 0.0), 1.0))
+
+
+def _wider(rows: int, learned: int) -> float:
+    return 1 + rows / learned if learned else 1.0
 
 
 Parts = tuple[Moments, Moments, Moments]  # rows of the first alone, of the second alone, of both
@@ -97,11 +105,12 @@ def _normal(name: str, means: tuple[float, float], variance: float) -> Differenc
     return Difference(name, *means, Estimate(gap, gap - half, gap + half))
 
 
-def beyond_promises(parts: Parts) -> tuple[float, float] | None:
+def beyond_promises(parts: Parts, *, learned: int = 0) -> tuple[float, float] | None:
     """Return z and two-sided p of the gap of error rates beyond the promised one; None for the same rows twice."""
     weights = _weights(parts)
     pairs = list(zip(weights, parts, strict=True))
-    variance = sum(w**2 * part.sum("promised_spread") for w, part in pairs)
+    rows = sum(part.rows for part in parts)
+    variance = sum(w**2 * part.sum("promised_spread") for w, part in pairs) * _wider(rows, learned)
     if variance <= 0:
         return None
     z = sum(w * (part.errors - part.sum("promised")) for w, part in pairs) / math.sqrt(variance)

@@ -145,8 +145,12 @@ class Cohorts:
     def _learned(self, *masks: np.ndarray) -> Recalibration:
         """Return how the model's probabilities are off elsewhere: among the sampled rows outside of the masks."""
         sample = self._steps.scan().sample
-        outside = ~np.logical_or.reduce([mask[sample.rows.index.to_numpy()] for mask in masks])
-        return learn_recalibration(sample, learn=outside)
+        return learn_recalibration(sample, learn=self._outside(*masks))
+
+    def _outside(self, *masks: np.ndarray) -> np.ndarray:
+        """Return which sampled rows lie in none of the masks."""
+        positions = self._steps.scan().sample.rows.index.to_numpy()
+        return ~np.logical_or.reduce([mask[positions] for mask in masks])
 
     def _measure(self, of: Selection, progress: Progress) -> Cohort:
         summary = self._steps.scan(part(progress, 0.0, 0.4)).summary
@@ -194,10 +198,13 @@ class Cohorts:
     def _surprising(self, of: Selection, found: Tally, mask: np.ndarray) -> Surprising | None:
         if not of.rule or of.ids or of.cluster is not None or not found.moments.rows:
             return None
-        z, chance = chance_of_so_many(found.moments)
-        sample = self._steps.scan().sample
-        outside = int((~mask[sample.rows.index.to_numpy()]).sum())
-        promises = f"the model's probabilities, recalibrated on {outside:,} sampled rows outside of the rule"
+        outside = int(self._outside(mask).sum())
+        curve = self._learned(mask)
+        learned = outside if len(curve.knots) or (curve.intercept, curve.slope) != (0.0, 1.0) else 0
+        z, chance = chance_of_so_many(found.moments, learned=learned)
+        promises = "the model's own probabilities"
+        if learned:
+            promises = f"the model's probabilities, recalibrated on {outside:,} sampled rows outside of the rule"
         return Surprising(z, chance, found.moments.sum("promised"), promises)
 
     def _notes(self, of: Selection, rows: _Rows, held: int, apart: str) -> tuple[str, ...]:
@@ -281,7 +288,7 @@ class Cohorts:
             difference_of_excess(parts),
             difference_of_means(parts, "mean probability", of="probability"),
         )
-        beyond = beyond_promises(parts)
+        beyond = beyond_promises(parts, learned=int(self._outside(*masks).sum()))
         z, chance = beyond if beyond is not None else (None, None)
         if not all((first.rule, second.rule)) or first.ids or second.ids:
             notes.append(

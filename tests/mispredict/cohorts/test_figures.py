@@ -203,3 +203,10 @@ def test_a_selection_travels_as_text(of):
 def test_a_text_that_is_no_selection_is_refused(text):
     with pytest.raises(RuleRefused, match="a selection that can't be read"):
         from_text(text)
+
+
+def test_a_curve_of_few_rows_proves_less():
+    sums = moments_of(scored(400, 5), Recalibration())
+    many = Moments(**{**vars(sums), "errors": sums.errors + 40})
+    assert chance_of_so_many(many)[1] < chance_of_so_many(many, learned=400)[1] < 0.5
+    assert chance_of_so_many(many, learned=400)[0] == pytest.approx(chance_of_so_many(many)[0] / np.sqrt(2))
