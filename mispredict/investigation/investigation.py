@@ -205,7 +205,8 @@ class Investigation:
         from mispredict.report import report
 
         summary = self.scan(part(progress, 0.0, 0.5))
-        return report(self.describe(), summary, self.groups(part(progress, 0.5, 1.0)))
+        groups = self.groups(part(progress, 0.5, 0.9))
+        return report(self.describe(), summary, groups, tree=self.error_tree(part(progress, 0.9, 1.0)))
 
     def write(self, folder: str, progress: Progress = silent) -> dict[str, Any]:
         """Write report.json and the Parquet files to a folder, whole or not at all, and return the report."""

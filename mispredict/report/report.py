@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from mispredict.errors.findings import Cluster, Condition, Slice, Verdict
+from mispredict.errors.tree import ErrorTree
 from mispredict.investigation.desk import Description, Groups
 from mispredict.scan.summary import ScanSummary
 
@@ -45,6 +46,7 @@ def report(
     summary: ScanSummary,
     groups: Groups,
     *,
+    tree: ErrorTree,
     suspects: Sequence[Mapping[str, Any]] = (),
     not_judged: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
@@ -69,9 +71,10 @@ def report(
         "verdict": _verdict(groups.verdict),
         "slices": [_slice(one) for one in groups.slices],
         "clusters": [_cluster(one) for one in groups.clusters],
+        "tree": _tree(tree),
         "suspects": [dict(one) for one in suspects],
         "not_judged": _not_judged(suspects, not_judged or {}),
-        "notes": [*description.notes, *summary.notes, *groups.slice_notes, *groups.cluster_notes],
+        "notes": [*description.notes, *summary.notes, *groups.slice_notes, *groups.cluster_notes, *tree.notes],
         "timings": {
             "scan_s": summary.scan_s,
             "slices_s": groups.slices_s,
@@ -130,6 +133,11 @@ def _slice(found: Slice) -> dict[str, Any]:
 
 def _cluster(cluster: Cluster) -> dict[str, Any]:
     return {**asdict(cluster), "conditions": _conditions(cluster.conditions)}
+
+
+def _tree(tree: ErrorTree) -> dict[str, Any]:
+    nodes = [{**asdict(node), "conditions": _conditions(node.conditions)} for node in tree.nodes]
+    return {"looked_at": tree.looked_at, "of": tree.of, "nodes": nodes}
 
 
 def _conditions(conditions: Sequence[Condition]) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ import pytest
 
 from mispredict.errors.findings import Apart, Cluster, Condition, Slice, Verdict
 from mispredict.errors.findings import Test as OneTest
+from mispredict.errors.tree import ErrorTree, Node
 from mispredict.investigation.desk import Description, Groups
 from mispredict.report import KINDS, report
 from mispredict.scan.summary import CalibrationBin, Confusion, Metrics, ScanSummary
@@ -24,6 +25,11 @@ CLUSTER = Cluster(
     conditions=(Condition("channel", "is missing", None),), precision=0.5, recall=1.0, lift=2.0, rule_rows=4, errors=2,
     expected_errors=0.5, p_adjusted=0.01, heldout_z=3.0, heldout_ratio=4.0,
     apart=(Apart("amount", "number", "", 3.0, 1.0, 0.8),), medoids=("p2",), rows=("p1", "p2"),
+)  # fmt: skip
+TREE = ErrorTree(
+    (Node(0, None, "all rows", (), 98, 3, 2.5, 0.5, 0.3, None, 1.0, (1,)),
+     Node(1, 0, "amount > 312.5", CONDITIONS[1:], 20, 3, 1.0, 2.0, 2.1, 1.9, 1.0, ())),
+    98, 98, ("chosen on 65 of 98 rows",),
 )  # fmt: skip
 VERDICT = Verdict("systemic", (OneTest("slices", 8.1, 0.01, 0.03, 0.02),), 0.03, "30,000 rows with 1,896 errors.")
 
@@ -72,7 +78,7 @@ def groups() -> Groups:
 
 
 def test_the_report_has_the_contract_s_keys() -> None:
-    made = report(description(), summary(), groups())
+    made = report(description(), summary(), groups(), tree=TREE)
     assert made["schema"] == "mispredict/report@1"
     assert set(made["investigation"]) == {
         "name",
@@ -96,7 +102,7 @@ def test_the_report_has_the_contract_s_keys() -> None:
 
 
 def test_conditions_are_plain() -> None:
-    made = report(description(), summary(), groups())
+    made = report(description(), summary(), groups(), tree=TREE)
     assert made["slices"][0]["conditions"] == [
         {"column": "channel", "op": "in", "value": ["app", "web"]},
         {"column": "amount", "op": ">", "value": 312.5},
@@ -105,20 +111,22 @@ def test_conditions_are_plain() -> None:
 
 
 def test_it_is_strict_json() -> None:
-    made = report(description(), summary(), groups())
+    made = report(description(), summary(), groups(), tree=TREE)
     assert made["metrics"]["average_precision"] is None
     assert json.loads(json.dumps(made, allow_nan=False)) == made
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_that_nobody_judged_is_said(kind: str) -> None:
-    listed = {one["kind"]: one["why"] for one in report(description(), summary(), groups())["not_judged"]}
+    listed = {one["kind"]: one["why"] for one in report(description(), summary(), groups(), tree=TREE)["not_judged"]}
     assert listed[kind] == "this version has no detector for it"
 
 
 def test_reasons_and_suspects_take_the_place_of_the_plain_one() -> None:
     skew = {"kind": "skew", "severity": "certain", "culprits": ["a"]}
-    made = report(description(), summary(), groups(), suspects=[skew], not_judged={"drift": "no [training] table"})
+    made = report(
+        description(), summary(), groups(), tree=TREE, suspects=[skew], not_judged={"drift": "no [training] table"}
+    )
     listed = {one["kind"]: one["why"] for one in made["not_judged"]}
     assert made["suspects"] == [skew]
     assert "skew" not in listed
@@ -126,5 +134,13 @@ def test_reasons_and_suspects_take_the_place_of_the_plain_one() -> None:
 
 
 def test_everything_said_on_the_way_is_in_the_notes() -> None:
-    made = report(replace(description(), notes=()), summary(), groups())
-    assert made["notes"] == ["2 rows have no label and are left out", "searched 60 rows", "clustered 2 of 3"]
+    made = report(replace(description(), notes=()), summary(), groups(), tree=TREE)
+    said = ["2 rows have no label and are left out", "searched 60 rows", "clustered 2 of 3", "chosen on 65 of 98 rows"]
+    assert made["notes"] == said
+
+
+def test_the_tree_stands_in_the_report_with_the_rule_of_each_node() -> None:
+    made = report(description(), summary(), groups(), tree=TREE)["tree"]
+    assert (made["looked_at"], made["of"]) == (98, 98)
+    assert made["nodes"][1]["conditions"] == [{"column": "amount", "op": ">", "value": 312.5}]
+    assert made["nodes"][1]["parent"] == 0
