@@ -71,7 +71,9 @@ def place(candidates: Sequence[Candidate], boxes: Sequence[Slice], scene: Scene)
 def _tells_more(one: Candidate, stands: list[_Stand], scene: Scene) -> bool:
     """Return whether a region is more than the boxes of the same fault, and no rim or mirror image of other slices."""
     region, nothing = one.region, np.zeros(len(scene.sample), dtype=bool)
-    same = [stand for stand in _of_same_fault(stands, region.inside) if stand.slice.shape == "rule"]
+    same = _of_same_fault(stands, region.inside)
+    if any(stand.slice.shape != "rule" for stand in same):  # one shape tells a fault; more tell its rim
+        return False
     others = _any([stand.inside for stand in stands if stand not in same], nothing)
     own = scene.heldout_z(region.inside, region.way, others)
     if others.any() and own < OWN_Z:

@@ -50,6 +50,7 @@ def test_an_oblique_fault_stands_before_its_boxes_and_its_words_are_the_planted_
     found = search[0]
     assert found.shape == "oblique"
     assert found.heldout_z > boxes[0].heldout_z
+    assert sum(one.shape != "rule" for one in search) == 1
     # The words are the region: read them as the sum that they say.
     region = region_of(found.shape_words, world.rows)
     assert jaccard(region, oblique(world)) > 0.8
