@@ -49,20 +49,23 @@ def plant(source: Path, target: Path) -> None:
 
 def large(folder: Path) -> dict[str, float]:
     """Return seconds of the steps over the large table, from an empty cache, and the process's peak memory."""
+    import numpy as np
+
     investigation = _opened(folder)
     steps = investigation._steps
-    timed = {
-        "scan": _timed(investigation.scan),
-        "contributions": _timed(steps.placed),
-        "slices, clusters, verdict": _timed(investigation.groups),
+    taken = {
+        "scan": _taken(investigation.scan),
+        "contributions": _taken(steps.placed),
+        "slices, clusters, verdict": _taken(investigation.groups),
     }
-    together = sum(timed.values())
-    groups = investigation.groups()
-    parts = {"of these: slices and verdict": groups.slices_s, "of these: clusters": groups.clusters_s}
-    memory = peak()
-    timed |= parts | {"scan, slices, clusters, verdict": together, "map": _timed(investigation.error_map)}
+    together = np.sum([*taken.values()], axis=0)
+    groups, memory = investigation.groups(), peak()
+    taken |= {"scan, slices, clusters, verdict": together, "map": _taken(investigation.error_map)}
+    seconds = {what: one[0] for what, one in taken.items()}
+    cpu = {f"{what}: CPU": one[1] for what, one in taken.items()}
+    inside = {"of these: slices and verdict": groups.slices_s, "of these: clusters": groups.clusters_s}
     found = {"slices found": float(len(groups.slices)), "clusters found": float(len(groups.clusters))}
-    return timed | {"peak memory": memory, "peak memory with the map": peak()} | found
+    return seconds | cpu | inside | {"peak memory": memory, "peak memory with the map": peak()} | found
 
 
 def small(folder: Path) -> dict[str, float]:
@@ -70,11 +73,14 @@ def small(folder: Path) -> dict[str, float]:
     first, second = _opened(folder), _opened(folder)
     for investigation in (first, second):
         investigation.scan()
-    fresh = _timed(first.error_map)
-    second._steps.kept.folder = None
+    fresh, fresh_cpu = _taken(first.error_map)
+    second._steps.kept.folder = None  # the first one's answers are not to be read
+    warm, warm_cpu = _taken(second.error_map)
     return {
         "clustered and mapped, fresh process": fresh,
-        "clustered and mapped, warm": _timed(second.error_map),
+        "clustered and mapped, warm": warm,
+        "clustered and mapped, fresh process: CPU": fresh_cpu,
+        "clustered and mapped, warm: CPU": warm_cpu,
         "errors": float(len(second._steps.errors())),
     }
 
@@ -88,22 +94,20 @@ def _opened(folder: Path) -> Any:
     return Investigation.from_file(folder / "investigation.toml")
 
 
-def _timed(work: Callable[[], object]) -> float:
-    begin = time.perf_counter()
+def _taken(work: Callable[[], object]) -> tuple[float, float]:
+    """Return seconds by the clock and of the processors: others at work on the machine stretch the first alone."""
+    begin, cpu = time.perf_counter(), time.process_time()
     work()
-    return time.perf_counter() - begin
+    return time.perf_counter() - begin, time.process_time() - cpu
 
 
 def _in_process(part: str, folder: Path) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as cache:
         settings = os.environ | {"MISPREDICT_CACHE": cache, "OMP_NUM_THREADS": THREADS, "NUMBA_NUM_THREADS": THREADS}
         command = [sys.executable, "-m", "benchmarks.structure", "--part", part, "--folder", str(folder)]
-        before = os.times()
         said = subprocess.run(command, check=True, stdout=subprocess.PIPE, env=settings).stdout
-        after = os.times()
-    spent = after.children_user + after.children_system - before.children_user - before.children_system
     answer: dict[str, float] = json.loads(said)
-    return answer | {"CPU": spent}
+    return answer
 
 
 def measure(folder: Path, rows: int) -> list[Row]:
