@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from typing import Any, cast, get_args
 
 from app import cached
 from app.jobs import Job
 from explainers.projection import Layout
 from mispredict.bad_input import BadInput
-from mispredict.errors.findings import Condition
+from mispredict.cohorts.selection import EVERYTHING, Selection
 from mispredict.investigation.desk import CONTRIBUTIONS, Desk, Progress, Ranking
 from mispredict.investigation.questions import (
     HowAgreed,
@@ -92,16 +90,55 @@ def _layout(name: str) -> Layout:
     return cast("Layout", name)
 
 
-def ranked(
-    name: str, by: Ranking, *, limit: int = LISTED, where: Sequence[Condition] = (), cluster: int | None = None
-) -> Job:
+def ranked(name: str, by: Ranking, *, limit: int = LISTED, of: Selection = EVERYTHING) -> Job:
     """Return the job that lists the worst rows."""
-    rule = json.dumps([asdict(condition) for condition in where], default=str)
     return _ask(
         name,
-        ("ranked", by, str(limit), rule, str(cluster)),
+        ("ranked", by, str(limit), of.to_text()),
         "Ranking the errors",
-        lambda desk, _: desk.ranked(by, limit=limit, where=where, cluster=cluster),
+        lambda desk, _: desk.ranked(by, limit=limit, of=of),
+    )
+
+
+def cohort(name: str, of: Selection) -> Job:
+    """Return the job that reckons the figures of selected rows."""
+    return _ask(
+        name, ("cohort", of.to_text()), "Counting the selected rows", lambda desk, progress: desk.cohort(of, progress)
+    )
+
+
+def compared(name: str, first: Selection, second: Selection) -> Job:
+    """Return the job that holds two selections against each other."""
+    return _ask(
+        name,
+        ("compared", first.to_text(), second.to_text()),
+        "Comparing the two cohorts",
+        lambda desk, progress: desk.compare_cohorts(first, second, progress),
+    )
+
+
+def saved(name: str) -> Job:
+    """Return the job that lists the saved cohorts."""
+    return _ask(name, ("saved",), "Reading the saved cohorts", lambda desk, _: desk.cohorts())
+
+
+def forget_saved(name: str) -> None:
+    """Let the list of saved cohorts be read anew."""
+    cached.jobs().forget((name, "saved"))
+
+
+def error_tree(name: str) -> Job:
+    """Return the job that grows the tree of errors."""
+    return _ask(name, ("tree",), "Growing the error tree", lambda desk, progress: desk.error_tree(progress))
+
+
+def heat_map(name: str, first: str | None, second: str | None) -> Job:
+    """Return the job that counts errors over two columns; None for the pair that stands out most."""
+    return _ask(
+        name,
+        ("heat", first or "", second or ""),
+        "Counting errors over two columns",
+        lambda desk, progress: desk.heat_map(first, second, progress),
     )
 
 

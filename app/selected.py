@@ -1,40 +1,55 @@
-"""The errors that a tab looks at: all of them, a cluster's, a slice's, or those inside a lasso."""
+"""The errors that a tab looks at: all of them, or those of a cluster, slice, lasso, typed rule or saved cohort."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
 
 from app import asks, cached
-from app.contrast import Contrast, contrast
 from app.jobs import Job
 from app.map.selection import Polygon, box_of, from_address, inside
+from app.session import Selector
 from mispredict.bad_input import BadInput
-from mispredict.errors.findings import Condition
-from mispredict.investigation.desk import Description, ErrorMap, Groups, Ranked, Ranking
+from mispredict.cohorts.cohort import SavedCohort
+from mispredict.cohorts.rule import rule_source
+from mispredict.cohorts.selection import EVERYTHING, Selection
+from mispredict.investigation.desk import ErrorMap, Groups, Ranked, Ranking
+
+BEFORE_OTHERS: tuple[Selector, ...] = ("lasso", "rule", "cohort", "cluster", "slice")
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What an address says; at most one of the three is looked at, the lasso before the others."""
+    """What an address says; at most one selector is looked at, the lasso before the others."""
 
     cluster: str | None = None
     slice: str | None = None
     lasso: str | None = None
+    rule: str | None = None
+    cohort: str | None = None
     map: str | None = None  # the map that a lasso was drawn on, as asks.mapped takes it
+
+    @property
+    def kind(self) -> Selector | None:
+        """Return the selector that counts, None where all errors are looked at."""
+        return next((kind for kind in BEFORE_OTHERS if getattr(self, kind)), None)
+
+    @property
+    def value(self) -> str:
+        """Return what that selector says."""
+        return getattr(self, self.kind) if self.kind else ""
 
     @property
     def is_all(self) -> bool:
         """Return whether nothing was chosen."""
-        return not (self.cluster or self.slice or self.lasso)
+        return self.kind is None
 
     def key(self) -> str:
         """Return the choice as one text."""
-        parts = (self.lasso, self.cluster, self.slice) if not self.lasso else (self.lasso, None, None)
-        return "|".join(part or "" for part in (*parts, self.map))
+        return f"{self.kind or ''}|{self.value}|{self.map or ''}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +61,7 @@ class Selected:
     right: int  # right rows inside the lasso, which no table of errors lists
     mask: np.ndarray  # of the map's points
     lasso: Polygon
-    contrasts: tuple[Contrast, ...]  # against the other errors
+    selection: Selection  # the same for the desk, right and wrong rows alike
 
 
 def select(name: str, by: Ranking, choice: Choice) -> Job:
@@ -58,55 +73,55 @@ def select(name: str, by: Ranking, choice: Choice) -> Job:
 
 def _select(name: str, by: Ranking, choice: Choice) -> Selected:
     drawn: ErrorMap = _answer(asks.mapped(name, choice.map))
+    points = drawn.points
     if choice.is_all:
         everything: Ranked = _answer(asks.ranked(name, by))
-        nothing = np.zeros(len(drawn.points), dtype=bool)
-        return Selected(everything.rows, everything.total, 0, nothing, (), ())
-    worst: Ranked = _answer(asks.ranked(name, by, limit=asks.LASSOED))
+        return Selected(everything.rows, everything.total, 0, np.zeros(len(points), dtype=bool), (), EVERYTHING)
     if choice.lasso:
-        return _lassoed(name, worst, drawn.points, choice.lasso)
-    cluster, where = _group(name, choice)
-    kept: Ranked = _answer(asks.ranked(name, by, limit=asks.LASSOED, where=where, cluster=cluster))
-    mask = drawn.points["id"].isin(kept.rows["id"]).to_numpy() & drawn.points["error"].to_numpy(bool)
-    return _made(name, worst, kept.rows, kept.total, mask)
+        return _lassoed(name, by, points, choice.lasso)
+    selection = selection_of(name, choice)
+    kept: Ranked = _answer(asks.ranked(name, by, limit=asks.LASSOED, of=selection))
+    mask = points["id"].isin(kept.rows["id"]).to_numpy() & points["error"].to_numpy(bool)
+    return Selected(kept.rows.head(asks.LISTED), kept.total, 0, mask, (), selection)
 
 
-def _group(name: str, choice: Choice) -> tuple[int | None, tuple[Condition, ...]]:
+def selection_of(name: str, choice: Choice) -> Selection:
+    """Return what a choice other than a lasso means to the desk; waits for what it needs, refuses what is not there."""
+    if choice.kind == "rule":
+        return Selection(rule=choice.value)
+    if choice.kind == "cohort":
+        return _saved(_answer(asks.saved(name)), choice.value)
     groups: Groups = _answer(asks.grouped(name))
-    if choice.cluster:
-        found = [c.id for c in groups.clusters if str(c.id + 1) == choice.cluster]
-        return (found[0], ()) if found else _unknown("cluster", choice.cluster, len(groups.clusters))
-    numbered = [s.conditions for number, s in enumerate(groups.slices, 1) if str(number) == choice.slice]
-    return (None, numbered[0]) if numbered else _unknown("slice", choice.slice or "", len(groups.slices))
+    if choice.kind == "cluster":
+        found = [c.id for c in groups.clusters if str(c.id + 1) == choice.value]
+        return Selection(cluster=found[0]) if found else _unknown("cluster", choice.value, len(groups.clusters))
+    numbered = [s.conditions for number, s in enumerate(groups.slices, 1) if str(number) == choice.value]
+    return Selection(rule=rule_source(numbered[0])) if numbered else _unknown("slice", choice.value, len(groups.slices))
 
 
-def _unknown(kind: str, number: str, held: int) -> tuple[None, tuple[Condition, ...]]:
+def _saved(held: tuple[SavedCohort, ...], wanted: str) -> Selection:
+    found = [one.selection for one in held if one.name == wanted]
+    return found[0] if found else _unknown("cohort", wanted, len(held))
+
+
+def _unknown(kind: str, wanted: str, held: int) -> NoReturn:
     raise BadInput(
-        f"no {kind} {number}",
+        f"no {kind} {wanted}",
         needed=f"one of the {held} {kind}s of this investigation" if held else f"an investigation that has {kind}s",
         do="go back to all errors and pick one there",
     )
 
 
-def _lassoed(name: str, worst: Ranked, points: pd.DataFrame, lasso: str) -> Selected:
+def _lassoed(name: str, by: Ranking, points: pd.DataFrame, lasso: str) -> Selected:
     x, y = points["x"].to_numpy(), points["y"].to_numpy()
     polygon = from_address(lasso, box_of(x, y))
     mask = inside(x, y, polygon)
     error = points["error"].to_numpy(bool)
-    rows = worst.rows[worst.rows["id"].isin(points["id"][mask & error])]
-    return _made(name, worst, rows, int((mask & error).sum()), mask, polygon)
-
-
-def _made(
-    name: str, worst: Ranked, rows: pd.DataFrame, total: int, mask: np.ndarray, polygon: Polygon = ()
-) -> Selected:
-    what: Description = _answer(asks.opened(name))
-    others = worst.rows[~worst.rows["id"].isin(rows["id"])]
-    columns = [c for c in what.dtypes if what.roles.get(c) not in ("id", "target", "time", "label_time")]
-    unique = ~rows.columns.duplicated()
-    found = contrast(rows.loc[:, unique], others.loc[:, ~others.columns.duplicated()], columns)
-    right = int(mask.sum()) - total if polygon else 0
-    return Selected(rows.head(asks.LISTED), total, max(right, 0), mask, polygon, found)
+    worst: Ranked = _answer(asks.ranked(name, by, limit=asks.LASSOED))
+    rows = worst.rows[worst.rows["id"].isin(points["id"][mask & error])].reset_index(drop=True)
+    wrong = int((mask & error).sum())
+    selection = Selection(ids=tuple(points["id"][mask].astype(str)))
+    return Selected(rows.head(asks.LISTED), wrong, int(mask.sum()) - wrong, mask, polygon, selection)
 
 
 def _answer(job: Job) -> Any:

@@ -7,28 +7,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, get_args
+from urllib.parse import urlencode
 
 import streamlit as st
 
-Param = Literal["inv", "by", "colour", "map", "cluster", "slice", "lasso", "row", "look", "method", "class", "space"]
+Selector = Literal["cluster", "slice", "lasso", "rule", "cohort"]  # what an address says of which rows are looked at
+Param = (
+    Selector
+    | Literal["inv", "by", "colour", "map", "row", "look", "method", "class", "space", "view", "across", "down", "with"]
+)
+SELECTORS: tuple[Selector, ...] = get_args(Selector)
 SHOWN_ON: dict[str, tuple[Param, ...]] = {
     "": ("inv",),
-    "errors": ("inv", "by", "colour", "map", "cluster", "slice", "lasso"),
-    "prediction": ("inv", "by", "map", "cluster", "slice", "lasso", "row", "look", "method", "class", "space"),
+    "errors": ("inv", "by", "colour", "map", "view", "across", "down", *SELECTORS, "with", "row"),
+    "prediction": ("inv", "by", "map", *SELECTORS, "row", "look", "method", "class", "space"),
     "obvious-set": ("inv",),
     "open": (),
 }
-PARAMS: tuple[Param, ...] = get_args(Param)
 OF_ONE_INVESTIGATION: tuple[Param, ...] = (
+    *SELECTORS,
     "map",
-    "cluster",
-    "slice",
-    "lasso",
     "row",
     "look",
     "method",
     "class",
     "space",
+    "view",
+    "across",
+    "down",
+    "with",
 )
 LONGEST = 2_000  # characters of one value of the address; a longer one is nobody's link
 
@@ -74,6 +81,12 @@ def choose(**chosen: str | None) -> None:
             del st.query_params[name]
 
 
+def select_only(selector: Selector | None = None, to: str | None = None) -> None:
+    """Look at other rows: those of one selector, all where none is given. At most one is held at a time."""
+    held = {name: to if name == selector else None for name in SELECTORS}
+    choose(**held, **{"with": None})
+
+
 def open_investigation(name: str) -> None:
     """Look at another investigation as a whole."""
     st.session_state["at.inv"] = name
@@ -85,6 +98,11 @@ def address(page: str, **chosen: str | None) -> dict[str, str]:
     """Return the query parameters of a link to a page with some choices changed."""
     held = {name: current(name) for name in SHOWN_ON[page]} | chosen
     return {name: to for name, to in held.items() if to}
+
+
+def query(page: str) -> str:
+    """Return the query of a link to a page as it is now."""
+    return urlencode(address(page))
 
 
 def bound(name: Param, options: Sequence[str], default: str) -> dict[str, Any]:

@@ -1,60 +1,73 @@
-"""What is known of the chosen errors, and what can be done with them."""
+"""What is known of the selected rows, the same for every kind of selection, and what can be done with them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
-from app.blocks.choosing import found_of
-from app.blocks.findings import Finding, look_away
+from app import asks
+from app.blocks.comparing import show_comparison
+from app.blocks.findings import look_away
+from app.blocks.keeping import drop_button, rule_popover, save_popover
 from app.blocks.promoting import promote_many
-from app.contrast import Contrast
+from app.blocks.waiting import ready
+from app.cohort_figures import Figure, apart_words, figures_of
 from app.selected import Choice, Selected
 from app.text import md
-from app.wording import counted, share, value
+from app.wording import sentence
+from mispredict.cohorts.cohort import Cohort
+from mispredict.errors.findings import Apart
 from mispredict.investigation.desk import Groups
 
-NAMED = 3  # differences in the sentence
+NAMED = 6  # columns that are listed
+LASSO_NOTE = "Right rows on the map are a sample, so errors are a larger part of a lasso than of the table."
 
 
 def show_about(name: str, groups: Groups, choice: Choice, selected: Selected) -> None:
     """Draw it, unless all errors are looked at."""
     if choice.is_all:
         return
-    found = found_of(groups, choice)
     with st.container(border=True, key="about"):
-        st.markdown(
-            f"**{found.title}:** {md(f'{found.claim}. {found.sentence}')}"
-            if found
-            else f"**Lasso: {counted(selected.total, 'error')}**"
-        )
-        st.markdown(_difference(beyond_the_rule(selected.contrasts, found)))
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.button("Back to all errors", icon=":material/arrow_back:", on_click=look_away(), key="back")
-            if len(selected.rows):
-                promote_many(name, selected.rows["id"].astype(str).tolist())
+        job = asks.cohort(name, selected.selection)
+        if ready(job):
+            _figures(figures_of(job.answer))
+            _apart(job.answer, choice)
+        _doing(name, choice, selected)
+        show_comparison(name, groups, choice, selected.selection)
 
 
-def beyond_the_rule(contrasts: Sequence[Contrast], found: Finding | None) -> tuple[Contrast, ...]:
-    """Return the clearest differences that the rule does not say already."""
-    said = {condition.column for condition in found.conditions} if found else set()
-    return tuple(c for c in contrasts if c.column not in said)[:NAMED]
+def _figures(figures: tuple[Figure, ...]) -> None:
+    with st.container(key="cohort-figures"):
+        for place, figure in zip(st.columns(len(figures), gap="small"), figures, strict=True):
+            place.metric(figure.label, figure.value, help=figure.help)
+            if figure.below:
+                place.caption(figure.below)
 
 
-def _difference(contrasts: tuple[Contrast, ...]) -> str:
-    if not contrasts:
-        return "No column sets these errors clearly apart from the others."
-    return "What is different here: " + "; ".join(_contrast_words(c) for c in contrasts) + "."
+def _apart(found: Cohort, choice: Choice) -> None:
+    st.markdown("**What sets these rows apart** :gray[from the rest of the table]")
+    if not found.apart:
+        st.caption("No column sets them clearly apart.")
+    columns: list[Any] = st.columns(2, gap="medium")
+    for place, one in enumerate(found.apart[:NAMED]):
+        _bar(columns[place % 2], one)
+    notes = [*found.notes, *([LASSO_NOTE] if choice.kind == "lasso" else [])]
+    if notes:
+        st.caption(":material/info: " + " ".join(map(sentence, notes)))
 
 
-def _contrast_words(found: Contrast) -> str:
-    if found.kind == "value":
-        return (
-            f"**{md(found.column)}** is {md(found.value)} in {share(found.here)} of them, "
-            f"in {share(found.elsewhere)} of the other errors"
-        )
-    return (
-        f"**{md(found.column)}** is typically {md(value(found.here))}, "
-        f"{md(value(found.elsewhere))} among the other errors"
-    )
+def _bar(place: Any, one: Apart) -> None:
+    place.progress(one.strength, text=f"**{md(one.column)}** {apart_words(one)}")
+
+
+def _doing(name: str, choice: Choice, selected: Selected) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="doing"):
+        st.button("Back to all errors", icon=":material/arrow_back:", on_click=look_away, key="back")
+        if choice.kind == "cohort":
+            drop_button(name, choice.value)
+        else:
+            save_popover(name, choice, selected.selection)
+        rule_popover(selected.selection)
+        if len(selected.rows):
+            promote_many(name, selected.rows["id"].astype(str).tolist())

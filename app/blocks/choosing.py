@@ -1,4 +1,4 @@
-"""What the page of errors looks at: the order, the colours, and which errors."""
+"""What the page of errors looks at: which errors, in which order, in which colours, on which map."""
 
 from __future__ import annotations
 
@@ -8,46 +8,42 @@ from app import asks, session
 from app.blocks.findings import Finding, chosen, findings
 from app.blocks.waiting import PATIENCE
 from app.selected import Choice
+from app.session import Selector
+from app.text import code_free
 from app.wording import count
 from explainers.projection import NAMES
-from mispredict.investigation.desk import Groups, Ranking
+from mispredict.investigation.desk import Description, Groups, Ranking
 
 RANKS: dict[Ranking, str] = {
     "surprise": "Surprise",
     "beyond": "Beyond its confidence",
     "cost": "Surprise × cost",
 }
+MEANS: dict[Ranking, str] = {
+    "surprise": "Confidently wrong first: −log p of the true class.",
+    "beyond": "Sure and wrong first: the surprise less what the model's own probabilities make one expect (entropy).",
+    "cost": "Costly first: the surprise times what an error on the row costs.",
+}
+NO_COST = " This table names no cost, so every row costs the same."
 COLOURS = {"error": "Right or wrong", "cluster": "Cluster"}
+TITLES: dict[Selector, str] = {
+    "lasso": "Inside the lasso",
+    "rule": "Rows of a typed rule",
+    "cohort": "Cohort",
+    "cluster": "Cluster",
+    "slice": "Slice",
+}
+LONGEST = 90  # characters of a rule in the list
 
 
 def found_of(groups: Groups, choice: Choice) -> Finding | None:
-    """Return the slice or cluster that is looked at, None for a lasso, for all errors and for an unknown number."""
-    if choice.lasso or choice.is_all:
-        return None
-    kind, number = ("cluster", choice.cluster) if choice.cluster else ("slice", choice.slice)
-    return chosen(groups, kind, number)
+    """Return the slice or cluster that is looked at, None for any other selection and for an unknown number."""
+    return chosen(groups, choice.kind, choice.value) if choice.kind in ("cluster", "slice") else None
 
 
 def choice_now() -> Choice:
     """Return what the address says is looked at."""
-    return Choice(
-        session.current("cluster"), session.current("slice"), session.current("lasso"), session.current("map")
-    )
-
-
-def controls(name: str, groups: Groups) -> Ranking:
-    """Draw the controls and return the order."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="controls"):
-        by = st.segmented_control(
-            "Rank by", list(RANKS), format_func=RANKS.get, required=True, **session.bound("by", list(RANKS), "surprise")
-        )
-        st.segmented_control(
-            "Colour by", list(COLOURS), format_func=COLOURS.get, required=True,
-            **session.bound("colour", list(COLOURS), "error"),
-        )  # fmt: skip
-        _maps(name)
-        _groups(groups)
-    return ranking(by)
+    return Choice(**{name: session.current(name) for name in session.SELECTORS}, map=session.current("map"))
 
 
 def ranking(by: str | None) -> Ranking:
@@ -55,8 +51,27 @@ def ranking(by: str | None) -> Ranking:
     return next((known for known in RANKS if known == by), "surprise")
 
 
+def choose_order(what: Description) -> None:
+    """Draw the choice of the order and say what the chosen one means."""
+    by = st.segmented_control(
+        "Rank by", list(RANKS), format_func=RANKS.get, required=True, label_visibility="collapsed",
+        **session.bound("by", list(RANKS), "surprise"),
+    )  # fmt: skip
+    costless = NO_COST if by == "cost" and "cost" not in what.roles.values() else ""
+    st.caption(MEANS[ranking(by)] + costless)
+
+
+def choose_look(name: str) -> None:
+    """Draw the choice of the map's colours and of the map; a lasso belongs to the map that it was drawn on."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="look"):
+        st.segmented_control(
+            "Colour by", list(COLOURS), format_func=COLOURS.get, required=True, label_visibility="collapsed",
+            **session.bound("colour", list(COLOURS), "error"),
+        )  # fmt: skip
+        _maps(name)
+
+
 def _maps(name: str) -> None:
-    """Offer every space in every layout; a lasso belongs to the map that it was drawn on."""
     job = asks.spaces(name)
     if not job.wait(PATIENCE) or job.state != "done":
         return
@@ -69,36 +84,36 @@ def _maps(name: str) -> None:
         session.choose(map=taken if taken != asks.USUAL_MAP else None, lasso=None)
 
     session.set_control("map", now)
-    st.selectbox("Map", list(words), format_func=words.get, key="control.map", on_change=look, width=230)
+    st.selectbox(
+        "Map", list(words), format_func=words.get, key="control.map", on_change=look, label_visibility="collapsed",
+        width=230,
+    )  # fmt: skip
 
 
-def _groups(groups: Groups) -> None:
-    places = {f"{f.kind}-{f.number}": f for f in findings(groups)}
-    if not places:
-        return
-    words = {"all": "All errors"} | {key: f"{f.title}: {f.rule} · {count(f.errors)}" for key, f in places.items()}
+def choose_rows(name: str, groups: Groups, choice: Choice) -> None:
+    """Draw the list of all that can be looked at: slices, clusters, saved cohorts, and whatever is looked at now."""
+    places = {"all": "All errors"} | _findings(groups) | _cohorts(name)
+    now = f"{choice.kind}-{choice.value}" if choice.kind else "all"
+    if now not in places:
+        named = "" if choice.kind in ("lasso", "rule") else f" {choice.value}"
+        places[now] = f"{TITLES[choice.kind]}{named}" if choice.kind else ""
 
     def look() -> None:
-        taken = session.noted_control("show")
-        found = places.get(taken or "")
-        session.choose(
-            cluster=str(found.number) if found and found.kind == "cluster" else None,
-            slice=str(found.number) if found and found.kind == "slice" else None,
-            lasso=None,
-        )
+        kind, _, value = (session.noted_control("show") or "all").partition("-")
+        session.select_only(kind if kind in session.SELECTORS else None, value or None)
 
-    now, said = _shown_now()
-    words = words if now in words else words | {now: said}
     session.set_control("show", now)
-    st.selectbox("Show", list(words), format_func=words.get, key="control.show", on_change=look)
+    st.selectbox("Show", list(places), format_func=places.get, key="control.show", on_change=look)
 
 
-def _shown_now() -> tuple[str, str]:
-    """Return the key of what is looked at, and its name where no finding has that key."""
-    if session.current("lasso"):
-        return "lasso", "Inside the lasso"
-    if number := session.current("cluster"):
-        return f"cluster-{number}", f"Cluster {number}"
-    if number := session.current("slice"):
-        return f"slice-{number}", f"Slice {number}"
-    return "all", "All errors"
+def _findings(groups: Groups) -> dict[str, str]:
+    return {
+        f"{f.kind}-{f.number}": f"{f.title}: {code_free(f.rule, limit=LONGEST)} · {count(f.errors)}"
+        for f in findings(groups)
+    }
+
+
+def _cohorts(name: str) -> dict[str, str]:
+    job = asks.saved(name)
+    held = job.answer if job.wait(PATIENCE) and job.state == "done" else ()
+    return {f"cohort-{one.name}": f"Cohort: {one.name}" for one in held}

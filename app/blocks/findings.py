@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
@@ -11,13 +11,15 @@ import streamlit as st
 from app import session
 from app.blocks.tables import ROW_HEIGHT, clickable
 from app.rules import rule_words
-from app.wording import count, counted, p_value, share, times
+from app.saying import cluster_sentence, slice_sentence
+from app.wording import count, counted, p_value
 from mispredict.errors.findings import Cluster, Condition, Slice
 from mispredict.errors.null import DRAWS
 from mispredict.errors.predicates import holds
 from mispredict.investigation.desk import Groups, RowDetail
 
 FLOOR = 1 / (1 + DRAWS)  # the smallest p-value that the simulation can give
+NONE = "–"
 LISTED = 6  # lines of the table that are seen without scrolling: the charts below should be on the first screen
 
 
@@ -25,17 +27,16 @@ LISTED = 6  # lines of the table that are seen without scrolling: the charts bel
 class Finding:
     """One slice or cluster, named as it is in addresses: `slice=1`, `cluster=1`."""
 
-    kind: str  # "slice" or "cluster"
+    kind: Literal["slice", "cluster"]
     number: int  # from 1
     rule: str
-    rows: int | None
-    errors: int
+    rows: int | None  # that the rule holds for, None without one
+    errors: int  # of a slice's rows; a cluster's own
     expected: float | None
     lift: float
     sureness: str
     claim: str  # how many are wrong
-    sentence: str  # how sure that is
-    conditions: tuple[Condition, ...]
+    source: Slice | Cluster
 
     @property
     def title(self) -> str:
@@ -43,14 +44,30 @@ class Finding:
         return f"{self.kind.capitalize()} {self.number}"
 
     @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Return its rule's conditions, none where no rule describes it."""
+        return self.source.conditions
+
+    @property
     def heading(self) -> str:
         """Return its name with its rule."""
         return f"{self.title}, where {self.rule}" if self.conditions else self.title
 
+    def plain(self, of_rows: int) -> str:
+        """Return its sentence, which is no Markdown; `of_rows` are the table's."""
+        if isinstance(self.source, Slice):
+            return slice_sentence(self.source, of_rows, FLOOR)
+        return cluster_sentence(self.source, of_rows)
+
+    def pick(self) -> None:
+        """Look at its errors on this page, with the lists still beside the map (a callback)."""
+        session.select_only(self.kind, str(self.number))
+        session.choose(view="groups")
+
     def look(self) -> None:
         """Go and look at its errors (a callback)."""
-        other = "cluster" if self.kind == "slice" else "slice"
-        session.choose(**{self.kind: str(self.number), other: None, "lasso": None})
+        session.select_only(self.kind, str(self.number))
+        session.choose(view=None)
         session.wish("errors")
 
 
@@ -61,35 +78,28 @@ def findings(groups: Groups) -> tuple[Finding, ...]:
 
 
 def _of_slice(number: int, found: Slice) -> Finding:
-    sure = p_value(found.p_adjusted, FLOOR)
-    sentence = (
-        f"That is {share(found.errors / max(found.rows, 1))} of them, {times(found.lift)} as often as in the whole "
-        f"table; going by its own probabilities the model should get about {count(found.expected_errors)} wrong. "
-        f"It is hardly chance: {sure} for the whole search"
-    )
-    held = (
-        ""
-        if found.heldout_z is None
-        else f", and rows that the search never saw confirm it (z = {found.heldout_z:.1f})"
-    )
     return Finding(
         "slice", number, rule_words(found.conditions), found.rows, found.errors, found.expected_errors, found.lift,
-        sure, f"{count(found.errors)} of {counted(found.rows, 'prediction')} are wrong", f"{sentence}{held}.",
-        found.conditions,
+        _evidence(p_value(found.p_adjusted, FLOOR), found.heldout_ratio),
+        f"{count(found.errors)} of {counted(found.rows, 'prediction')} are wrong", found,
     )  # fmt: skip
 
 
 def _of_cluster(found: Cluster) -> Finding:
-    sentence = (
-        f"The rule finds {share(found.recall)} of them; {share(found.precision)} of what it finds belongs here, "
-        f"and its rows are wrong {times(found.lift)} as often as the whole table's."
-    )
-    rule = rule_words(found.conditions) if found.conditions else "no rule describes it"
+    claim = f"{counted(found.size, 'error')} made for the same reasons"
+    if not found.conditions:
+        return Finding(
+            "cluster", found.id + 1, "no rule describes it", None, found.size, None, found.lift, NONE, claim, found
+        )
+    sure = NONE if found.p_adjusted is None else p_value(found.p_adjusted)
     return Finding(
-        "cluster", found.id + 1, rule, None, found.size, None, found.lift, f"rule finds {share(found.recall)}",
-        f"{counted(found.size, 'error')} made for the same reasons",
-        sentence if found.conditions else "", found.conditions,
+        "cluster", found.id + 1, rule_words(found.conditions), found.rule_rows, found.size, found.expected_errors,
+        found.lift, _evidence(sure, found.heldout_ratio), claim, found,
     )  # fmt: skip
+
+
+def _evidence(p: str, heldout: float | None) -> str:
+    return p if heldout is None else f"{p}; held out {heldout:.1f} ×"
 
 
 def findings_table(found: tuple[Finding, ...]) -> None:
@@ -111,7 +121,7 @@ def findings_table(found: tuple[Finding, ...]) -> None:
             "errors": number("Errors", format="localized", width=65),
             "expected": number("Expected", format="localized", width=75),
             "lift": number("× usual rate", format="%.1f", width=90, help="Over the whole table's error rate."),
-            "sureness": st.column_config.TextColumn("Evidence", width=115),
+            "sureness": st.column_config.TextColumn("Evidence", width=185),
         },
     )
     st.caption("Click a line to see its errors.")
@@ -137,6 +147,6 @@ def findings_of(groups: Groups, row: RowDetail) -> tuple[Finding, ...]:
     )
 
 
-def look_away() -> Callable[[], None]:
-    """Return a callback that goes back to all errors."""
-    return lambda: session.choose(cluster=None, slice=None, lasso=None)
+def look_away() -> None:
+    """Go back to all errors (a callback)."""
+    session.select_only()

@@ -6,11 +6,13 @@ import streamlit as st
 
 from app import session
 from app.blocks.choosing import RANKS, choice_now, ranking
+from app.blocks.walking import next_in_cluster, step
 from app.wording import count
+from mispredict.investigation.desk import Groups
 
 
-def steps(ids: list[str], row: str | None, total: int) -> None:
-    """Draw it; `ids` are the rows in their order, `total` how many there are in all."""
+def steps(ids: list[str], row: str | None, total: int, groups: Groups | None) -> None:
+    """Draw it; `ids` are the rows in their order, `total` how many there are in all, `groups` None until known."""
     at = ids.index(row) if row in ids else None
     with st.container(horizontal=True, vertical_alignment="center", key="steps"):
         last = len(ids) - 1
@@ -22,6 +24,8 @@ def steps(ids: list[str], row: str | None, total: int) -> None:
             "Next worst", key="next", shortcut="J", icon=":material/arrow_downward:", on_click=_step,
             args=(ids, at, 1), disabled=not ids or at == last,
         )  # fmt: skip
+        if groups is not None:
+            next_in_cluster(groups, row, key="next-in-cluster")
         st.markdown(f":gray[{_place(at, total)}]", width="content")
         st.space("stretch")
         st.button(
@@ -43,7 +47,7 @@ def _place(at: int | None, total: int) -> str:
 
 def _step(ids: list[str], at: int | None, by: int) -> None:
     session.note("promoted", None)  # what was said of the row before
-    session.choose(row=ids[0 if at is None else max(0, min(len(ids) - 1, at + by))])
+    session.choose(row=step(ids, at, by))
 
 
 def _go_to() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 
 from app import session
 from app.text import code_free
@@ -21,14 +22,29 @@ LONGEST = 300  # characters of a cell in a list: a text or a picture is shown in
 
 def clickable(rows: pd.DataFrame, *, key: str, on_row: Callable[[int], None], **look: Any) -> None:
     """Draw a table of which one row can be clicked; `on_row` gets its place. The click is not remembered."""
-    # Other rows are another table: one whose rows change under its key swallows the next click.
-    whole = f"{key}-{session.epoch(key)}-{_version(rows)}"
+
+    def on_cell(place: int, _: str) -> None:
+        if place < len(rows):
+            on_row(place)
+
+    clickable_cells(rows, key=key, version="\n".join(rows.iloc[:, 0].astype(str)), on_cell=on_cell, **look)
+
+
+def clickable_cells(
+    rows: pd.DataFrame | Styler, *, key: str, version: str, on_cell: Callable[[int, str], None], **look: Any
+) -> None:
+    """Draw a table of which one cell can be clicked; `on_cell` gets its row's place and its column's name.
+
+    `version` changes with what the table holds: one whose rows change under its key swallows the next click.
+    """
+    digest = hashlib.blake2b(version.encode("utf-8", "replace"), digest_size=4).hexdigest()
+    whole = f"{key}-{session.epoch(key)}-{digest}"
 
     def clicked() -> None:
-        place = _place(session.event(whole, "selection"))
-        if place is not None and place < len(rows):
+        cell = _cell(session.event(whole, "selection"))
+        if cell is not None:
             session.renew(key)
-            on_row(place)
+            on_cell(*cell)
 
     # A cell anywhere in the row will do: rows themselves can be picked in a narrow column of boxes only.
     st.dataframe(
@@ -43,17 +59,12 @@ def clickable(rows: pd.DataFrame, *, key: str, on_row: Callable[[int], None], **
     )
 
 
-def _version(rows: pd.DataFrame) -> str:
-    first = "\n".join(rows.iloc[:, 0].astype(str))
-    return hashlib.blake2b(first.encode("utf-8", "replace"), digest_size=4).hexdigest()
-
-
-def _place(selection: Any) -> int | None:
-    """Return the place of the row in which something was picked."""
+def _cell(selection: Any) -> tuple[int, str] | None:
+    """Return the place of the row and the column in which something was picked."""
     if not selection:
         return None
-    places = [*selection["rows"], *(cell[0] for cell in selection["cells"])]
-    return int(places[0]) if places else None
+    places = [*selection["cells"], *((row, "") for row in selection["rows"])]
+    return (int(places[0][0]), str(places[0][1])) if places else None
 
 
 def listed(rows: pd.DataFrame, what: Description) -> tuple[pd.DataFrame, dict[str, Any]]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 from app.blocks.findings import Finding
-from app.text import md
+from app.rules import rule_words
+from app.saying import few
+from app.text import code_free, md
 from app.wording import VERDICTS, count, counted, p_value, sentence, share
 from mispredict.errors.findings import Test
 from mispredict.investigation.desk import Groups
 from mispredict.scan.summary import ScanSummary
 
 LEVEL = 0.05  # of the p-values that count as found, as in the verdict itself
+LONGEST = 100  # characters of a rule in the sentence
 CALIBRATION = "calibration"
 SHOWN_IN = {
     "slices": "some slices are wrong more often than promised",
@@ -27,7 +30,7 @@ def show_verdict(scan: ScanSummary, groups: Groups, found: tuple[Finding, ...]) 
     with st.container(key="headline"):
         words, button = st.columns([5, 1], vertical_alignment="center")
         words.subheader(f"{icon} {md(claim(scan, groups, found))}", anchor=False)
-        words.markdown(_behind(groups, found))
+        words.markdown(_behind(scan, groups, found))
         if found:
             button.button("See these errors", key="see", type="primary", width="stretch", on_click=found[0].look)
 
@@ -43,6 +46,37 @@ def claim(scan: ScanSummary, groups: Groups, found: tuple[Finding, ...]) -> str:
     return f"{title}: {count(scan.errors)} of {counted(scan.rows, 'prediction')} are wrong"
 
 
+def verdict_claim(scan: ScanSummary, groups: Groups) -> str:
+    """Return the verdict's word and its numbers as one sentence, in Markdown."""
+    word = groups.verdict.word
+    wrong = f"{count(scan.errors)} of {counted(scan.rows, 'row')} are wrong ({share(scan.errors / scan.rows)})"
+    said = {
+        "systemic": _worst_slice(groups) or f"; {_shown_in(groups)}",
+        "minor": _worst_slice(groups) or f"; {_shown_in(groups)}",
+        "random-looking": ", about as the model's own probabilities promise",
+        "cannot tell": ", too few to tell chance from structure",
+    }[word]
+    return f"{VERDICTS[word][0]} {word.capitalize()}: {md(wrong + said)}"
+
+
+def _worst_slice(groups: Groups) -> str:
+    if not groups.slices:
+        return ""
+    worst = groups.slices[0]
+    rule = code_free(rule_words(worst.conditions), limit=LONGEST)
+    return f"; where {rule}, {counted(worst.errors, 'error')} and {few(worst.expected_errors)} expected"
+
+
+def line_below(scan: ScanSummary, groups: Groups) -> str:
+    """Return how many rows were looked at, what would have been seen, and how many errors are in clusters."""
+    held = sum(cluster.size for cluster in groups.clusters)
+    clusters = f" {counted(len(groups.clusters), 'cluster')} with {counted(held, 'error')}." if groups.clusters else ""
+    return md(
+        f"{count(scan.sampled)} of {counted(scan.rows, 'row')} looked at; a slice of 5 % of them with "
+        f"{share(groups.verdict.smallest_visible_effect)} more errors would have been seen.{clusters}"
+    )
+
+
 def _shown_in(groups: Groups) -> str:
     return " and ".join(SHOWN_IN.get(test.name, test.name) for test in _significant(groups)) or "more than by chance"
 
@@ -51,7 +85,7 @@ def _significant(groups: Groups) -> list[Test]:
     return [test for test in groups.verdict.tests if test.p_adjusted <= LEVEL and test.name != CALIBRATION]
 
 
-def _behind(groups: Groups, found: tuple[Finding, ...]) -> str:
+def _behind(scan: ScanSummary, groups: Groups, found: tuple[Finding, ...]) -> str:
     word = groups.verdict.word
     if word == "cannot tell":
         return md(groups.verdict.sentence)
@@ -60,7 +94,7 @@ def _behind(groups: Groups, found: tuple[Finding, ...]) -> str:
             "They hang together no more than the model's own probabilities promise. A group of 5 % of the rows that is "
             f"wrong {share(groups.verdict.smallest_visible_effect)} more often than promised would have been seen."
         )
-    return md(found[0].sentence) if found and found[0].kind == "slice" else md(groups.verdict.sentence)
+    return md(found[0].plain(scan.rows) if found and found[0].kind == "slice" else groups.verdict.sentence)
 
 
 def show_how(groups: Groups) -> None:

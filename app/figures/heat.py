@@ -1,47 +1,85 @@
-"""The heat map of two columns: each cell's errors against what was promised."""
+"""The heat map of two columns as a table of shaded cells: each cell's errors against what was promised.
+
+A table and not a chart: its cells are reached by keyboard, and the first click on one counts.
+"""
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
+from collections.abc import Callable, Sequence
 
-from app.figures.style import RIGHT, WRONG, styled
-from app.text import plain
-from app.wording import counted, signed
+import pandas as pd
+from pandas.io.formats.style import Styler
+
+from app.figures.style import RIGHT, WRONG
+from app.text import code_free
+from app.wording import count
 from mispredict.errors.heat import Cell, HeatMap
 
-# Blue: fewer errors than promised, orange: more; the sign and the number say the same.
-SHADES = ((0.0, RIGHT), (0.5, "#EEF1F4"), (1.0, WRONG))
+# Blue: fewer errors than promised, orange: more; the number in the cell says the same.
+PALE = "#EEF1F4"
+SHADES = ((0.0, RIGHT), (0.5, PALE), (1.0, WRONG))
 LIMIT = 6.0  # standard deviations at which the colour is full
+DARK_TEXT, LIGHT_TEXT = "#1C2530", "#FFFFFF"
+GROUP = "group"  # the table's column that holds the second column's groups
+LONGEST = 28  # characters of a group
 
 
-def draw_heat(found: HeatMap) -> go.Figure:
-    """Return the cells, the first column across and the second one down; `customdata` is a cell's place in `cells`."""
-    across, down = range(len(found.first_labels)), range(len(found.second_labels))
-    places = [[first * len(down) + second for first in across] for second in down]
-    cells = [[found.cells[place] for place in line] for line in places]
-    figure = go.Figure(
-        go.Heatmap(
-            z=[[cell.z for cell in line] for line in cells], text=[[_words(cell) for cell in line] for line in cells],
-            customdata=places, texttemplate="%{text}", hovertext=[[_hover(cell) for cell in line] for line in cells],
-            hovertemplate="%{hovertext}<extra></extra>", colorscale=SHADES, zmin=-LIMIT, zmax=LIMIT, showscale=False,
-            xgap=2, ygap=2,
-        )
-    )  # fmt: skip
-    names = [[plain(label, limit=22) for label in labels] for labels in (found.first_labels, found.second_labels)]
-    figure.update_xaxes(title=plain(found.first), tickvals=list(across), ticktext=names[0], showgrid=False)
-    figure.update_yaxes(
-        title=plain(found.second), tickvals=list(down), ticktext=names[1], showgrid=False, autorange="reversed"
-    )
-    return styled(figure, height=90 + 44 * max(len(down), 3))
+def heat_table(found: HeatMap) -> Styler:
+    """Return the cells: the first column across as c0, c1, ..., the second one down, its groups as `group`."""
+    heads = [GROUP, *cells_of(found)]
+    words = pd.DataFrame(_lines(found, _words), columns=heads)
+    shades = pd.DataFrame(_lines(found, _shade), columns=heads).assign(**{GROUP: ""})
+    styled: Styler = words.style.apply(lambda _: shades, axis=None)
+    return styled
+
+
+def cells_of(found: HeatMap) -> list[str]:
+    """Return the names of the table's columns of cells: our own, since two groups may be called alike."""
+    return [f"c{place}" for place in range(len(found.first_labels))]
+
+
+def cell_at(found: HeatMap, line: int, column: str) -> Cell | None:
+    """Return the cell of a line and of a column of the table, None for the column of the groups."""
+    names = cells_of(found)
+    if column not in names:
+        return None
+    return found.cells[names.index(column) * len(found.second_labels) + line]
+
+
+def _lines(found: HeatMap, of: Callable[[Cell], str]) -> list[list[str]]:
+    down = len(found.second_labels)
+    return [
+        [code_free(label, limit=LONGEST), *(of(cell) for cell in found.cells[line::down])]
+        for line, label in enumerate(found.second_labels)
+    ]
 
 
 def _words(cell: Cell) -> str:
-    if cell.is_thin:
-        return f"({cell.rows})" if cell.rows else ""
-    ratio = "–" if cell.ratio is None else f"{cell.ratio:.1f} ×"
-    return f"{ratio}<br>z {signed(cell.z or 0.0, 1)}"
+    """Return how many times the expected errors there are, and how many; of a thin cell its errors and rows."""
+    if not cell.rows:
+        return ""
+    if cell.ratio is None:
+        return f"{count(cell.errors)} of {count(cell.rows)}"
+    return f"{cell.ratio:.1f} × · {count(cell.errors)}"
 
 
-def _hover(cell: Cell) -> str:
-    said = f"{counted(cell.rows, 'row')}: {counted(cell.errors, 'error')}, {cell.expected_errors:.1f} expected"
-    return f"{said}; too few rows to say more" if cell.is_thin else said
+def _shade(cell: Cell) -> str:
+    if cell.z is None:
+        return ""
+    amount = min(abs(cell.z) / LIMIT, 1.0)
+    shade = mixed(PALE, WRONG if cell.z > 0 else RIGHT, amount)
+    return f"background-color: {shade}; color: {LIGHT_TEXT if amount > 0.7 else DARK_TEXT}"
+
+
+def mixed(first: str, second: str, amount: float) -> str:
+    """Return a colour on the way from one to another.
+
+    >>> mixed("#000000", "#FFFFFF", 0.5)
+    '#808080'
+    """
+    pairs = zip(_parts(first), _parts(second), strict=True)
+    return "#" + "".join(f"{round(a + (b - a) * amount):02X}" for a, b in pairs)
+
+
+def _parts(colour: str) -> Sequence[int]:
+    return [int(colour[at : at + 2], 16) for at in (1, 3, 5)]

@@ -1,4 +1,4 @@
-"""The page that answers: which rows are wrong, and which of them belong together."""
+"""The page that answers: which rows are wrong, which of them hang together, and is it chance."""
 
 from __future__ import annotations
 
@@ -7,23 +7,34 @@ import streamlit as st
 
 from app import asks, session
 from app.blocks.about import show_about
-from app.blocks.choosing import choice_now, controls, found_of
+from app.blocks.choosing import choice_now, choose_look, choose_order, choose_rows, found_of, ranking
 from app.blocks.findings import look_away
+from app.blocks.groups import show_groups
 from app.blocks.header import opened_investigation
+from app.blocks.heat import show_heat
+from app.blocks.keeping import kept_outcome
+from app.blocks.outline import show_tree
+from app.blocks.panel import choose_view
 from app.blocks.promoting import outcome
+from app.blocks.rule_box import refusal_of, rule_box
 from app.blocks.tables import clickable, listed
+from app.blocks.verdict import line_below, verdict_claim
 from app.blocks.waiting import PATIENCE, ready
+from app.blocks.walking import walk_rows
 from app.jobs import Job
 from app.map.component import draw_map
 from app.map.packing import Sheet, colour_by_cluster, colour_by_error
 from app.map.selection import box_of, to_address
+from app.saying import cohort_sentence
 from app.selected import Choice, Selected, select
-from app.text import md
-from app.wording import count, counted, sentence, share
+from app.text import code_free, md
+from app.wording import count, counted, sentence
 from mispredict.investigation.desk import Description, ErrorMap, Groups
 from mispredict.scan.summary import ScanSummary
 
-HEIGHT = 520  # of the map and the table beside it
+HEIGHT = 470  # of the map; what stands beside it ends where it does
+ABOVE_ROWS = 128  # what stands above the table of the worst rows
+LONGEST = 300  # characters of the page's answer
 
 
 def show_errors() -> None:
@@ -50,39 +61,57 @@ def _nothing_open() -> None:
 
 
 def _page(name: str, what: Description, scan: ScanSummary, groups: Groups) -> None:
-    headline = st.container()
-    outcome()
-    by = controls(name, groups)
-    choice = choice_now()
+    choice, by = _readable(what), ranking(session.current("by"))
     drawn, job = asks.mapped(name, choice.map), select(name, by, choice)
-    headline.subheader(_claim(scan, groups, choice, job), anchor=False)
+    job.wait(PATIENCE)
+    with st.container(key="headline", gap="xxsmall"):
+        st.subheader(_claim(name, scan, groups, choice, job), anchor=False)
+        st.caption(line_below(scan, groups))
+    outcome()
+    kept_outcome(name)
+    show, rule = st.columns([1, 2], gap="small", vertical_alignment="top")
+    with show:
+        choose_rows(name, groups, choice)
+    with rule:
+        rule_box(what, choice_now(), job.answer.selection if job.state == "done" else None)
     left, right = st.columns([1.08, 1], gap="medium")
     with left:
+        choose_look(name)
         if ready(drawn) and ready(job, patience=1.0):
             _map(name, drawn.answer, job.answer)
+        elif job.state == "failed":
+            st.button("Back to all errors", icon=":material/arrow_back:", on_click=look_away)
     with right:
-        if job.state == "done":
-            _table(what, job.answer, scan)
+        _panel(name, what, scan, groups, choice, job)
     if job.state == "done":
         show_about(name, groups, choice, job.answer)
-    elif job.state == "failed":
-        st.button("Back to all errors", icon=":material/arrow_back:", on_click=look_away())
 
 
-def _claim(scan: ScanSummary, groups: Groups, choice: Choice, job: Job) -> str:
-    """Return the answer for what is looked at; the same height for all, so that the map stays where it is."""
+def _readable(what: Description) -> Choice:
+    """Return what is looked at; a rule in the address that can't be read is said beside the input, not looked at."""
+    choice = choice_now()
+    if choice.kind == "rule" and refusal_of(what, choice.rule) is not None:
+        return Choice(map=choice.map)
+    return choice
+
+
+def _claim(name: str, scan: ScanSummary, groups: Groups, choice: Choice, job: Job) -> str:
+    """Return the page's answer for what is looked at, in Markdown."""
+    if choice.is_all:
+        return verdict_claim(scan, groups)
     found = found_of(groups, choice)
     if found is not None:
-        return f"{md(found.heading)}: {found.claim}"
-    if choice.lasso and job.wait(PATIENCE) and job.state == "done":
+        return md(f"{found.title}: {code_free(found.plain(scan.rows), limit=LONGEST)}")
+    if choice.kind == "lasso" and job.state == "done":
         return f"Lasso: {counted(job.answer.total, 'error')} of {count(scan.errors)}"
-    wrong = f"{count(scan.errors)} of {counted(scan.rows, 'row')} are wrong ({share(scan.errors / scan.rows)})"
-    if not groups.clusters:
-        return f"{wrong}; no cluster among them"
-    held = sum(c.size for c in groups.clusters)
-    return f"{wrong}; {counted(len(groups.clusters), 'cluster')} hold {count(held)} of them".replace(
-        "1 cluster hold", "1 cluster holds"
-    )
+    if job.state == "done":
+        reckoned = asks.cohort(name, job.answer.selection)
+        reckoned.wait(PATIENCE)
+        named = f"Cohort {choice.value}: " if choice.kind == "cohort" else ""
+        if reckoned.state == "done":
+            return md(named + code_free(cohort_sentence(reckoned.answer), limit=LONGEST))
+        return md(named + f"{counted(job.answer.total, 'error')} listed")
+    return "All errors" if job.state == "failed" else "Finding the chosen errors"
 
 
 def _map(name: str, drawn: ErrorMap, selected: Selected) -> None:
@@ -97,7 +126,7 @@ def _map(name: str, drawn: ErrorMap, selected: Selected) -> None:
     def lassoed() -> None:
         said = session.event("error-map", "lasso")
         corners = said["polygon"] if said else []
-        session.choose(lasso=to_address(corners, box) if corners else None, cluster=None, slice=None)
+        session.select_only("lasso", to_address(corners, box) if corners else None)
 
     def picked() -> None:
         said = session.event("error-map", "pick")
@@ -122,17 +151,37 @@ def _look_at(row: str) -> None:
     session.wish("prediction")
 
 
-def _table(what: Description, selected: Selected, scan: ScanSummary) -> None:
+def _panel(name: str, what: Description, scan: ScanSummary, groups: Groups, choice: Choice, job: Job) -> None:
+    view = choose_view(choice)
+    if view == "groups":
+        show_groups(groups, scan.rows, choice, height=HEIGHT)
+    elif view == "tree":
+        show_tree(name, height=HEIGHT)
+    elif view == "heat":
+        show_heat(name, height=HEIGHT)
+    elif job.state == "done":
+        _rows(what, scan, groups, job.answer)
+
+
+def _rows(what: Description, scan: ScanSummary, groups: Groups, selected: Selected) -> None:
+    choose_order(what)
     if not len(selected.rows):
         st.markdown(
             "**No errors here.** "
-            + ("Only right rows lie inside the lasso." if selected.right else "Nothing lies inside the lasso.")
+            + (
+                "Only right rows lie inside the lasso."
+                if selected.right
+                else "The scan kept no error among these rows."
+            )
         )
-        st.button("Back to all errors", icon=":material/arrow_back:", on_click=look_away(), key="back-empty")
+        st.button("Back to all errors", icon=":material/arrow_back:", on_click=look_away, key="back-empty")
         return
+    walk_rows(selected.rows, what, groups, selected.total)
     shown, columns = listed(selected.rows, what)
     ids = selected.rows["id"].astype(str).tolist()
-    clickable(shown, key="worst", on_row=lambda place: _look_at(ids[place]), height=HEIGHT, column_config=columns)
+    clickable(
+        shown, key="worst", on_row=lambda place: _look_at(ids[place]), height=HEIGHT - ABOVE_ROWS, column_config=columns
+    )
     words = f"{count(len(ids))} of {counted(selected.total, 'error')}, the worst first. Click a row to see why."
     kept = f" A scan keeps the {count(scan.kept)} worst." if scan.kept < scan.errors else ""
     right = f" {counted(selected.right, 'right row')} inside the lasso are not listed." if selected.right else ""

@@ -37,7 +37,8 @@ def show_prediction() -> None:
     row = session.current("row")
     if row is None:
         st.subheader("No errors: there is no worst prediction to explain", anchor=False)
-    steps(ids, row, order.total)
+    groups = asks.grouped(name)
+    steps(ids, row, order.total, groups.answer if groups.state == "done" else None)
     if row is not None:
         _row(name, what, row)
 

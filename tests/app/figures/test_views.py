@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from app.figures.heat import draw_heat
+from app.figures.heat import cell_at, cells_of, heat_table
 from app.figures.tree import draw_tree, places
 from mispredict.errors.heat import HeatMap
 from mispredict.errors.tree import ErrorTree, grow_tree
@@ -25,13 +25,28 @@ def drawn_heat(desk: SyntheticDesk) -> HeatMap:
 
 def test_every_cell_says_its_figures_and_its_place(desk: SyntheticDesk) -> None:
     found = drawn_heat(desk)
-    (drawn,) = draw_heat(found).data
-    places_ = [place for line in drawn.customdata for place in line]
-    assert sorted(places_) == list(range(len(found.cells)))
-    for line, words in zip(drawn.customdata, drawn.text, strict=True):
-        for place, word in zip(line, words, strict=True):
-            cell = found.cells[place]
-            assert (f"{cell.ratio:.1f}" in word) if cell.ratio is not None else "×" not in word
+    table = heat_table(found).data
+    met = []
+    for line in range(len(table)):
+        for name in cells_of(found):
+            cell = cell_at(found, line, name)
+            assert cell is not None
+            assert (cell.first, cell.second) == (cells_of(found).index(name), line)
+            word = table[name].iloc[line]
+            assert (f"{cell.ratio:.1f} ×" in word) if cell.ratio is not None else "×" not in word
+            met.append(cell)
+    assert sorted(map(repr, met)) == sorted(map(repr, found.cells))
+    assert cell_at(found, 0, "group") is None
+
+
+def test_more_errors_than_promised_are_orange_and_fewer_blue(desk: SyntheticDesk) -> None:
+    found = drawn_heat(desk)
+    shades = heat_table(found)._compute().ctx
+    for (line, column), style in shades.items():
+        cell = cell_at(found, line, f"c{column - 1}") if column else None
+        if cell is not None and cell.z is not None and abs(cell.z) > 3:
+            red, blue = (int(dict(style)["background-color"][at : at + 2], 16) for at in (1, 5))
+            assert (red > blue) == (cell.z > 0)
 
 
 def grown() -> ErrorTree:
@@ -50,9 +65,7 @@ def test_nodes_stand_apart_and_under_their_parents() -> None:
     assert all(("+" in text) == (node.z >= 0) for text, node in zip(marks.text, tree.nodes, strict=True))
 
 
-def test_tags_are_literal(desk: SyntheticDesk) -> None:
-    heat, tree = drawn_heat(desk), grown()
-    heat = dataclasses.replace(heat, first=HOSTILE, second_labels=(HOSTILE,) * len(heat.second_labels))
+def test_tags_are_literal() -> None:
+    tree = grown()
     tree = dataclasses.replace(tree, nodes=(dataclasses.replace(tree.nodes[0], split=HOSTILE, children=()),))
-    for figure in (draw_heat(heat), draw_tree(tree)):
-        assert "<a" not in figure.to_json().replace("\\u003c", "<")
+    assert "<a" not in draw_tree(tree).to_json().replace("\\u003c", "<")

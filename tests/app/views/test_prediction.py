@@ -139,7 +139,7 @@ def test_a_row_names_the_findings_it_is_part_of_and_leads_to_them(pages: Any, de
     broken = str(desk.ranked(of=Selection(cluster=0)).rows["id"].iloc[0])
     at = pages(desk, "prediction", inv="synthetic", row=broken)
     at.button(key="part-slice-1").click().run()
-    assert at.subheader[0].value.startswith("Slice 1, where")
+    assert at.subheader[0].value.startswith(r"Slice 1\: ")
     apart = next(str(i) for i in desk.ranked().rows["id"] if not desk.broken[desk.place[str(i)]])
     at = pages(desk, "prediction", inv="synthetic", row=apart)
     assert not [b for b in at.button if b.key and b.key.startswith("part-")]
