@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -15,14 +15,16 @@ from mispredict.errors.null import Null
 from mispredict.errors.polish import conditions_of, pieces_of, sharpen, shorten
 from mispredict.errors.predicates import holds
 from mispredict.errors.promises import Promises, promises_of, raw_promises
-from mispredict.errors.residuals import MOST_SHARE, gain_of, score_for, signals_of
+from mispredict.errors.residuals import MOST_SHARE, gain_of, how_it_stands_out, score_for, signals_of
 from mispredict.scan.scored import Scored
 
 DEPTH, WIDTH = 3, 16  # columns in a rule; rules that are kept at each length of the search
 JUDGED = 3  # rules of each length and search that are judged once more, without their own part in the recalibration
 ALIKE = 0.8  # Jaccard of the rows from which two rules are one in other words
 MOST_RULES = 10
+MOST_ALSO = 5  # rules that are told to be one in other words
 LEVEL = 0.05
+BEYOND = 2.33  # z of its rows that no earlier rule holds for, from which an overlapping rule is one more
 # A recalibration can't tell a fault from its mirror image: where it holds most of the rows of a level, the others
 # look faulty. What breaks the tie is the model's own promise, so a rule that breaks it too is preferred by so much.
 MIRRORED = 0.7
@@ -34,6 +36,7 @@ class Peeled:
 
     conditions: tuple[Condition, ...]
     p_adjusted: float
+    also: tuple[tuple[Condition, ...], ...] = ()  # rules for nearly the same rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,18 +51,63 @@ def peel_rules(columns: list[Binned], searched: Scored, null: Null, *, seed: int
     """Return the significant rules in the order found, and the largest gain of any, significant or not."""
     lattice = Lattice(columns)
     peeled: list[Peeled] = []
+    first: list[_Judged] = []
     best = 0.0
     left = np.ones(len(searched), dtype=bool)
     while len(peeled) < MOST_RULES and left.mean() > 0.5:
-        judged = _next_rule(lattice, searched, left, seed)
+        ranked = _judge_rules(lattice, searched, left, seed)
+        first = first or ranked
+        judged = ranked[0] if ranked else None
         best = max(best, judged.gain if judged else 0.0)
         if judged is None or null.p_value(judged.gain) > LEVEL:
             break
-        goal = signals_of(judged.promises) * left[:, None], score_for(lattice.rows)
-        pieces = sharpen(shorten(pieces_of(lattice, judged.rule), *goal), searched.rows, *goal)
-        peeled.append(Peeled(conditions_of(pieces), null.p_value(judged.gain)))
+        peeled.append(_sharpened(lattice, judged, searched, left, null))
         left = ~any_of(peeled, searched.rows)
-    return peeled, best
+    return _folded(_with_wider(lattice, peeled, first, searched, null), first, lattice, searched.rows), best
+
+
+def _sharpened(lattice: Lattice, judged: _Judged, searched: Scored, left: np.ndarray, null: Null) -> Peeled:
+    goal = signals_of(judged.promises) * left[:, None], score_for(lattice.rows)
+    pieces = sharpen(shorten(pieces_of(lattice, judged.rule), *goal), searched.rows, *goal)
+    return Peeled(conditions_of(pieces), null.p_value(judged.gain))
+
+
+def _with_wider(
+    lattice: Lattice, peeled: list[Peeled], first: list[_Judged], searched: Scored, null: Null
+) -> list[Peeled]:
+    """Return the rules with those of the first round that overlap with them but stand out beyond them too.
+
+    Where a fault is strongest in a part of its rows, the part comes first and leaves too little of the rest to be
+    significant by itself; the whole is.
+    """
+    kept = list(peeled)
+    everywhere = np.ones(len(searched), dtype=bool)
+    for judged in first if peeled else []:
+        if len(kept) == MOST_RULES or null.p_value(judged.gain) > LEVEL:
+            break
+        wider = _sharpened(lattice, judged, searched, everywhere, null)
+        inside = holds(wider.conditions, searched.rows)
+        beyond = inside & ~any_of(kept, searched.rows)
+        way = how_it_stands_out(judged.promises, inside)
+        unlike = all(_jaccard(inside, holds(one.conditions, searched.rows)) < ALIKE for one in kept)
+        if unlike and inside.mean() <= MOST_SHARE and beyond.any() and way.z(beyond) >= BEYOND:
+            kept.append(wider)
+    return kept
+
+
+def _folded(peeled: list[Peeled], first: list[_Judged], lattice: Lattice, rows: pd.DataFrame) -> list[Peeled]:
+    """Return the rules, each with those that were left out because they hold for nearly the same rows."""
+    others = [(lattice.conditions(one.rule), lattice.mask(one.rule)) for one in first]
+    folded = []
+    for one in peeled:
+        inside = holds(one.conditions, rows)
+        alike = [words for words, mask in others if words != one.conditions and _jaccard(inside, mask) >= ALIKE]
+        folded.append(replace(one, also=tuple(alike[:MOST_ALSO])))
+    return folded
+
+
+def _jaccard(first: np.ndarray, second: np.ndarray) -> float:
+    return float((first & second).sum() / max((first | second).sum(), 1))
 
 
 def any_of(peeled: Sequence[Peeled], rows: pd.DataFrame) -> np.ndarray:
@@ -68,8 +116,8 @@ def any_of(peeled: Sequence[Peeled], rows: pd.DataFrame) -> np.ndarray:
     return np.logical_or.reduce(masks) if masks else np.zeros(len(rows), dtype=bool)
 
 
-def _next_rule(lattice: Lattice, searched: Scored, left: np.ndarray, seed: int) -> _Judged | None:
-    """Return the rule that stands out most among the rows left.
+def _judge_rules(lattice: Lattice, searched: Scored, left: np.ndarray, seed: int) -> list[_Judged]:
+    """Return the best rules among the rows left, the one that stands out most first.
 
     A fault that is large enough bends the recalibration: then its own rows look half as bad, and the healthy ones
     look bad too. So rules are also looked for by the promises as the model made them, and every rule is judged by a
@@ -91,7 +139,7 @@ def _next_rule(lattice: Lattice, searched: Scored, left: np.ndarray, seed: int) 
         unbent = min(gain_of(promises, inside, left & ~inside), _plain_gain(raw, inside))
         plain = _plain_gain(bent, inside)
         judged.append(_Judged(rule, promises, max(unbent, plain), max(unbent, MIRRORED * plain)))
-    return max(judged, key=lambda one: one.preference, default=None)
+    return sorted(judged, key=lambda one: -one.preference)
 
 
 def _plain_gain(promises: Promises, inside: np.ndarray) -> float:

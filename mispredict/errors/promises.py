@@ -177,11 +177,11 @@ def _line(odds: np.ndarray, came: np.ndarray) -> tuple[float, float]:
 
 def _steps(known: np.ndarray, came: np.ndarray, by_line: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the knots of an isotonic curve through groups of rows, each leaning a little on the line."""
-    from sklearn.isotonic import isotonic_regression
+    from scipy.optimize import isotonic_regression
 
     order = np.argsort(known, kind="stable")
     groups = np.array_split(order, min(_GROUPS, len(order) // 50))
     weights = np.array([len(group) + 2.0 for group in groups])
     rates = np.array([(came[group].sum() + 2 * by_line[group].mean()) / (len(group) + 2) for group in groups])
     middles = np.array([log_odds(known[group]).mean() for group in groups])
-    return middles, isotonic_regression(rates, sample_weight=weights)
+    return middles, isotonic_regression(rates, weights=weights).x

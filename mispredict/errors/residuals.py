@@ -19,27 +19,29 @@ LEAST_SPREAD = 3.0  # sum of variances under which a sum of outcomes is nothing 
 def signals_of(promises: Promises) -> np.ndarray:
     """Return what is summed over a slice's rows: rows, then a residual and its variance for each way to stand out."""
     columns = [np.ones(len(promises.error))]
-    for residual, variance in _ways(promises)[:2]:
+    for _, residual, variance in _ways(promises)[: 1 if promises.shift is None else 2]:
         columns += [residual, variance]
     return np.column_stack(columns)
 
 
-def _ways(promises: Promises) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Return the residuals by which a slice may stand out, each with its variance.
+def _ways(promises: Promises) -> list[tuple[Way, np.ndarray, np.ndarray]]:
+    """Return the residuals by which a slice may stand out, each with its name and variance.
 
     Labels that are turned round show in errors too many, and nowhere less than where the model is undecided: an error
     counts by how clear the case was. An event that is likelier or rarer than promised shows in the shift.
     """
     clear = np.maximum(1 - 2 * promises.error, 0)
-    ways = [(clear * promises.excess, clear**2 * promises.spread)]
+    excess, variance = clear * promises.excess, clear**2 * promises.spread
+    ways: list[tuple[Way, np.ndarray, np.ndarray]] = [("more errors", excess, variance)]
     if promises.shift is not None:
-        ways += [(promises.shift, promises.spread), (-promises.shift, promises.spread)]
-    return ways
+        ways.append(("more events", promises.shift, promises.spread))
+        ways.append(("fewer events", -promises.shift, promises.spread))
+    return [*ways, ("fewer errors", -excess, variance)]
 
 
 @dataclass(frozen=True)
 class ResidualScore:
-    """The largest gain of a slice: more errors than promised, or events shifted in either direction."""
+    """The largest gain of a slice: errors or events, more or fewer than promised."""
 
     least_rows: float
     most_rows: float
@@ -52,13 +54,13 @@ class ResidualScore:
         """Return the residuals a unit of variance, in each direction that is searched."""
         excess = sums[..., 1] / np.maximum(sums[..., 2], 1e-12)
         if sums.shape[-1] == 3:
-            return [excess]
+            return [excess, -excess]
         shift = sums[..., 3] / np.maximum(sums[..., 4], 1e-12)
-        return [excess, shift, -shift]
+        return [excess, shift, -shift, -excess]
 
     def __call__(self, sums: np.ndarray) -> np.ndarray:
         """Return the gain of each rule."""
-        best = _gain(sums[..., 1], sums[..., 2])
+        best = _gain(np.abs(sums[..., 1]), sums[..., 2])
         if sums.shape[-1] > 3:
             best = np.maximum(best, _gain(np.abs(sums[..., 3]), sums[..., 4]))
         allowed = (sums[..., 0] >= self.least_rows) & (sums[..., 0] <= self.most_rows)
@@ -91,7 +93,7 @@ def gain_of(promises: Promises, inside: np.ndarray, outside: np.ndarray) -> floa
     wider = _uncertainty(promises.error, inside, outside)
     return max(
         float(_gain(np.array(residual[inside].sum()), np.array((variance * wider)[inside].sum())))
-        for residual, variance in _ways(promises)
+        for _, residual, variance in _ways(promises)
     )
 
 
@@ -122,5 +124,4 @@ def how_it_stands_out(promises: Promises, inside: np.ndarray) -> StandingOut:
 
 def ways_of(promises: Promises) -> list[StandingOut]:
     """Return the ways in which rows may stand out; each is linear in what came."""
-    names: tuple[Way, ...] = ("more errors", "more events", "fewer events")
-    return [StandingOut(name, *way) for name, way in zip(names, _ways(promises), strict=False)]
+    return [StandingOut(*way) for way in _ways(promises)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import overload
@@ -10,10 +11,11 @@ import numpy as np
 
 from mispredict.errors.columns import Binned, cut_columns
 from mispredict.errors.findings import Slice
+from mispredict.errors.hard import NOTE, is_hard, soften
 from mispredict.errors.lattice import Lattice
 from mispredict.errors.null import ROWS as NULL_ROWS
 from mispredict.errors.null import Null, simulate_null
-from mispredict.errors.peel import DEPTH, WIDTH, Peeled, any_of, peel_rules
+from mispredict.errors.peel import DEPTH, LEVEL, WIDTH, Peeled, any_of, peel_rules
 from mispredict.errors.predicates import holds, rule_text
 from mispredict.errors.promises import Promises, expected_errors, promises_of
 from mispredict.errors.residuals import how_it_stands_out
@@ -23,6 +25,7 @@ from mispredict.scan.scored import Scored
 
 FEWEST_ROWS = 100
 MOST_SEARCHED = 30_000
+Z_95 = 1.96
 CONFIRMED = 1.645  # z on the held-out rows: one useless rule in twenty gets so far
 USUAL_CRITICAL = 4.5  # about what thirty columns give, for where it can't be simulated
 
@@ -58,11 +61,14 @@ def find_slices(sample: Scored, *, exclude: Collection[str], seed: int = 0) -> t
     refusal = _refusal(sample)
     if refusal:
         return SliceSearch(), (refusal,)
+    hard = is_hard(sample)
+    sample = soften(sample) if hard else sample
     out = is_held_out(sample.rows.index.to_numpy(dtype=np.int64), seed=seed)
     searched, held_out = _searched(~out, seed), np.flatnonzero(out)
     columns, notes = cut_columns(sample.rows.iloc[searched], exclude=exclude)
     if not columns:
         return SliceSearch(), (*notes, "there is no column that a rule may use")
+    notes = [NOTE, *notes] if hard else notes
     everywhere = np.ones(len(sample), dtype=bool)
     null = _null(columns, promises_of(sample, learn=everywhere, seed=seed).take(searched), seed)
     peeled, best = peel_rules(columns, sample.take(searched), null, seed=seed)
@@ -110,13 +116,18 @@ class _Measured:
 
 
 def _p_value(of_search: float, measured: list[_Measured]) -> float:
-    """Return the chance of the search's best rule and of what the held-out rows say of it together (Fisher)."""
-    if not measured or measured[0].slice.heldout_z is None:
-        return of_search
-    from scipy.stats import chi2, norm
+    """Return the chance of the search's best rule and of what the held-out rows say of it together.
 
-    confirmed = max(float(norm.sf(measured[0].slice.heldout_z)), 1e-300)
-    return float(chi2.sf(-2 * (np.log(of_search) + np.log(confirmed)), 4))
+    The held-out rows are asked only after a search whose own chance is at most `LEVEL`; there the chance of a product
+    of the two that small is `product * (1 + log(LEVEL / product))`, uniform where there is nothing to find (the
+    two-stage test of Bauer and Koehne 1994, with no second stage beyond the level).
+    """
+    if not measured or measured[0].slice.heldout_z is None or of_search > LEVEL:
+        return of_search
+    from scipy.stats import norm
+
+    product = max(of_search * float(norm.sf(measured[0].slice.heldout_z)), 1e-300)
+    return float(product * (1 + np.log(LEVEL / product)))
 
 
 def _measure_all(peeled: list[Peeled], sample: Scored, held_out: np.ndarray, *, seed: int) -> list[_Measured]:
@@ -135,7 +146,7 @@ def _measure(one: Peeled, sample: Scored, promises: Promises, masks: tuple[np.nd
     own, confirming = inside & masks[0], masks[1]
     errors, expected = int(sample.is_error[inside].sum()), float(promised[inside].sum())
     way = how_it_stands_out(promises, own & ~confirming)
-    spread = 1.96 * float(np.sqrt((promised * (1 - promised))[inside].sum()))
+    low, high = _interval(errors, int(inside.sum()))
     kept_out = inside & confirming
     found = Slice(
         rule=rule_text(one.conditions),
@@ -144,17 +155,31 @@ def _measure(one: Peeled, sample: Scored, promises: Promises, masks: tuple[np.nd
         errors=errors,
         expected_errors=expected,
         excess=errors - expected,
-        excess_low=errors - expected - spread,
-        excess_high=errors - expected + spread,
+        excess_low=low - expected,
+        excess_high=high - expected,
         z=way.z(own),
         p_adjusted=one.p_adjusted,
         heldout_z=way.z(own & confirming) if (own & confirming).any() else None,
-        heldout_ratio=float(sample.is_error[kept_out].sum() / promised[kept_out].sum()) if kept_out.any() else None,
+        heldout_ratio=_ratio(sample.is_error[kept_out].sum(), promised[kept_out].sum()),
         way=way.name,
+        also=tuple(rule_text(conditions) for conditions in one.also),
         lift=float(sample.is_error[inside].mean() / sample.is_error.mean()) if inside.any() else 0.0,
     )
     excess, spread = (float(part[own].sum()) for part in (sample.is_error - promised, promised * (1 - promised)))
     return _Measured(found, seriousness(excess, spread, int(own.sum())))
+
+
+def _ratio(errors: float, expected: float) -> float | None:
+    return float(errors / expected) if expected > 0 else None
+
+
+def _interval(errors: int, rows: int) -> tuple[float, float]:
+    """Return the 95 % interval of the errors that rows like these would have (Wilson 1927)."""
+    rows = max(rows, 1)
+    share, width = errors / rows, Z_95**2 / rows
+    middle = (share + width / 2) / (1 + width)
+    half = Z_95 / (1 + width) * math.sqrt(share * (1 - share) / rows + width / (4 * rows))
+    return rows * (middle - half), rows * (middle + half)
 
 
 def _unconfirmed(rules: int) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from mispredict.errors.hard import is_hard, soften
 from mispredict.errors.predicates import holds
 from mispredict.errors.slices import find_slices
 from mispredict.errors.verdict import judge
@@ -121,3 +122,73 @@ def test_a_rule_that_is_mostly_wrong_comes_before_a_broad_one_that_is_a_little(t
     slices, _ = find_slices(spoilt, exclude=EXCLUDE)
     assert slices[0].rule == "channel = 'shop' and country = 'pl'"
     assert any({c.column for c in one.conditions} == {"c"} and one.excess > slices[0].excess for one in slices[1:])
+
+
+def test_labels_without_probabilities_are_held_against_their_accuracy(planted_world, true_world, labelled) -> None:
+    def hard(world: Scored) -> Scored:
+        return labelled(world.rows.drop(columns="y"), (world.probabilities[:, 1] >= 0.5).astype(float), world.truth)
+
+    world = hard(planted_world(6_000))
+    slices, notes = find_slices(world, exclude=EXCLUDE)
+    assert any({"channel", "amount"} <= {c.column for c in one.conditions} for one in slices)
+    assert all(0 < one.expected_errors < one.rows for one in slices)
+    assert notes[0].startswith("the model gives labels without probabilities")
+
+
+def test_several_hard_classes_keep_their_predictions() -> None:
+    rng = np.random.default_rng(0)
+    rows = pd.DataFrame({"x": rng.normal(size=900)})
+    truth, predicted = rng.integers(0, 3, 900), rng.integers(0, 3, 900)
+    ids = rows.index.astype(str).to_numpy(object)
+    world = Scored(rows, ids, truth, np.eye(3)[predicted], np.ones(900), ("u", "v", "w"))
+    assert is_hard(world)
+    assert np.array_equal(soften(world).predicted, predicted)
+    assert soften(world).probabilities.sum(axis=1) == pytest.approx(np.ones(900))
+
+
+@pytest.mark.parametrize("errors", [1, 2])
+def test_one_error_is_an_answer(true_world, labelled, errors: int) -> None:
+    world = true_world(600)
+    truth = world.predicted.copy()
+    truth[:errors] = 1 - truth[:errors]
+    slices, _ = find_slices(labelled(world.rows.drop(columns="y"), world.probabilities[:, 1], truth), exclude=EXCLUDE)
+    assert all(one.way != "more errors" for one in slices)
+
+
+def test_scores_of_exactly_0_and_1_are_searched(planted_world, labelled) -> None:
+    world = planted_world(4_000)
+    event = np.where(world.probabilities[:, 1] < 0.05, 0.0, np.where(world.probabilities[:, 1] > 0.95, 1.0, 0.5))
+    slices, _ = find_slices(labelled(world.rows.drop(columns="y"), event, world.truth), exclude=EXCLUDE)
+    assert all(np.isfinite(one.z) and one.heldout_z is not None for one in slices)
+
+
+@pytest.mark.parametrize("kind", ["wide", "categories", "constant"])
+def test_odd_tables_are_an_answer_or_a_note(true_world, labelled, kind: str) -> None:
+    world, rng = true_world(900), np.random.default_rng(0)
+    tables = {
+        "wide": pd.DataFrame(rng.normal(size=(900, 500))).rename(columns=str),
+        "categories": pd.DataFrame({f"k{i}": rng.integers(0, 150, 900).astype(str) for i in range(5)}),
+        "constant": pd.DataFrame({"x": np.ones(900)}),
+    }
+    odd = labelled(tables[kind], world.probabilities[:, 1], world.truth)
+    slices, notes = find_slices(odd, exclude=EXCLUDE)
+    assert notes
+    assert (slices.p_value is None) == (kind == "constant")
+
+
+def test_a_copied_column_is_told_as_the_same_in_other_words(planted_world) -> None:
+    world = planted_world(5_000)
+    twice = Scored(
+        world.rows.assign(copy=world.rows["channel"]), world.ids, world.truth, world.probabilities, world.cost, (0, 1)
+    )
+    slices, _ = find_slices(twice, exclude=EXCLUDE)
+    assert all(one.rule not in one.also for one in slices)
+    assert all(one.excess_low < one.excess < one.excess_high for one in slices)
+
+
+def test_fewer_errors_than_promised_are_found_and_said(true_world, labelled) -> None:
+    world = true_world(8_000)
+    better = (world.rows["country"] == "pl").to_numpy()
+    truth = np.where(better, world.predicted, world.truth)
+    slices, _ = find_slices(labelled(world.rows.drop(columns="y"), world.probabilities[:, 1], truth), exclude=EXCLUDE)
+    assert ("country = 'pl'", "fewer errors") in [(one.rule, one.way) for one in slices]
