@@ -123,8 +123,11 @@ def _judged(
     """Return the clusters with what the held-out rows say of them, in their order."""
     confirming = Confirming(table, seed=seed)
     masks = [holds(cluster.conditions, table.rows) for cluster in clusters]
+    ruled = np.any(
+        [~np.ones(len(table), dtype=bool), *(m for m, c in zip(masks, clusters, strict=True) if c.conditions)], axis=0
+    )
     said = [
-        confirming.confirm(inside) if cluster.conditions else None
+        confirming.confirm(inside, ruled) if cluster.conditions else None
         for cluster, inside in zip(clusters, masks, strict=True)
     ]
     adjusted = holm([one.p_value if one is not None else None for one in said])

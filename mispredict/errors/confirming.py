@@ -11,6 +11,8 @@ from mispredict.errors.promises import expected_errors, promises_of
 from mispredict.errors.split import is_held_out
 from mispredict.scan.scored import Scored
 
+MOST_LEFT_OUT = 0.5  # of the rows: fewer than half are too few to tell what is usual
+
 
 @dataclass(frozen=True)
 class Confirmation:
@@ -29,16 +31,18 @@ class Confirming:
         self._held_out = is_held_out(table.rows.index.to_numpy(dtype=np.int64), seed=seed)
         self._promised = expected_errors(table)
 
-    def confirm(self, inside: np.ndarray) -> Confirmation | None:
+    def confirm(self, inside: np.ndarray, others: np.ndarray | None = None) -> Confirmation | None:
         """Return what they say of the rule that holds for the rows `inside`; None where it holds for none of them.
 
-        The promises are recalibrated by the rows outside of the rule, so that it can't excuse its own errors.
+        The promises are recalibrated by the rows outside of the rule, so that it can't excuse its own errors; nor can
+        those of other rules (`others`: the rows that they hold for), where these leave half of the rows.
         """
+        learn = ~inside if others is None or (inside | others).mean() > MOST_LEFT_OUT else ~(inside | others)
         asked = inside & self._held_out
         if not asked.any():
             return None
-        promises = promises_of(self._table, learn=~inside, seed=self._seed)
-        error, wider = promises.error[asked], _uncertainty(promises.error, asked, ~inside)[asked]
+        promises = promises_of(self._table, learn=learn, seed=self._seed)
+        error, wider = promises.error[asked], _uncertainty(promises.error, asked, learn)[asked]
         excess = float(promises.excess[asked].sum())
         spread = error * (1 - error)
         variance = float((spread * wider).sum())

@@ -11,6 +11,7 @@ from explainers.explanation import Attribution
 from mispredict.errors.clusters import cluster_errors
 from mispredict.errors.findings import Cluster
 from mispredict.errors.predicates import holds
+from mispredict.errors.split import is_held_out
 from mispredict.scan.scored import Scored
 
 
@@ -142,3 +143,85 @@ def test_errors_that_are_all_equal_do_not_break_it() -> None:
     _, labels, notes = cluster_errors(errors, Attribution(equal, 0.0, "probability", "walk"), world, exclude=())
     assert len(labels) == len(errors)
     assert notes
+
+
+def test_every_field_of_a_cluster_is_filled() -> None:
+    world, group = world_with_reasons()
+    errors = world.take(world.is_error)
+    clusters, _, _ = cluster_errors(errors, reasons(errors, group[world.is_error]), world, exclude=())
+    first = clusters[0]
+    inside = holds(first.conditions, world.rows)
+    promised = (1 - world.probabilities.max(axis=1))[inside]
+    assert first.name == "version = 5.12"
+    assert (first.rule_rows, first.errors) == (inside.sum(), world.is_error[inside].sum())
+    assert first.expected_errors == pytest.approx(promised.sum())
+    assert first.p_adjusted is not None
+    assert first.p_adjusted < 0.01  # no row outside of the two faults is as sure, so the promises are uncertain
+    assert first.heldout_z is not None
+    assert first.heldout_z > 2.5
+    assert first.heldout_ratio is not None
+    assert first.heldout_ratio > 2
+    assert first.apart[0].column == "version"
+    assert 3 <= len(set(first.medoids)) <= 5
+    assert set(first.medoids) <= set(first.rows)
+    assert len({one.name for one in clusters}) == len(clusters)
+
+
+def test_held_out_errors_have_no_say_in_the_rules() -> None:
+    world, group = world_with_reasons()
+    out = is_held_out(world.rows.index.to_numpy(), seed=0)
+    errors = world.take(world.is_error)
+    fewer = world.take(world.is_error & ~out)
+    both = reasons(errors, group[world.is_error])
+    own = Attribution(both.values.loc[fewer.rows.index], 0.1, "probability", "walk")
+    found = {one.rule for one in cluster_errors(errors, both, world, exclude=())[0] if one.p_adjusted}
+    again = {one.rule for one in cluster_errors(fewer, own, world, exclude=())[0] if one.p_adjusted}
+    assert found == again
+
+
+def test_clusters_that_do_not_hold_come_last_and_are_counted() -> None:
+    world, group = world_with_reasons()
+    errors = world.take(world.is_error)
+    own = group[world.is_error]
+    plain = np.flatnonzero((own == 0) & (errors.truth == 1))
+    own[plain[: len(plain) // 2]] = 3
+    attribution = reasons(errors, own)
+    values = attribution.values.assign(x=attribution.values["x"] + 0.5 * (own == 3))
+    clusters, _, notes = cluster_errors(errors, Attribution(values, 0.1, "probability", "walk"), world, exclude=())
+    good = [one.p_adjusted is not None and one.p_adjusted <= 0.05 for one in clusters]
+    assert good == sorted(good, reverse=True)
+    assert any("listed last" in note for note in notes) == (not all(good))
+
+
+def test_a_world_of_500_columns_is_clustered() -> None:
+    world, group = world_with_reasons(1_500)
+    rng = np.random.default_rng(0)
+    wide = pd.DataFrame(rng.normal(size=(1_500, 496)), columns=[f"w{i}" for i in range(496)])
+    rows = pd.concat([world.rows, wide], axis=1)
+    table = Scored(rows, world.ids, world.truth, world.probabilities, world.cost, world.classes)
+    errors = table.take(table.is_error)
+    clusters, _, _ = cluster_errors(errors, reasons(errors, group[table.is_error]), table, exclude=())
+    assert clusters[0].rule == "version = '5.12'"
+
+
+def test_scores_of_exactly_0_and_1_and_columns_that_say_nothing_are_answered() -> None:
+    world, group = world_with_reasons()
+    rows = world.rows[["shop"]].assign(id=world.ids, constant=1, twin=world.rows["shop"])
+    sure = np.round(world.probabilities)
+    table = Scored(rows, world.ids, world.truth, sure, world.cost, world.classes)
+    errors = table.take(table.is_error)
+    clusters, labels, notes = cluster_errors(errors, reasons(errors, group[table.is_error]), table, exclude=())
+    assert len(labels) == len(errors)
+    assert notes
+    assert all(np.isfinite([one.lift, one.expected_errors, one.precision]).all() for one in clusters)
+
+
+def test_without_a_usable_column_clusters_have_no_rule_and_no_chance() -> None:
+    world, group = world_with_reasons()
+    errors = world.take(world.is_error)
+    space = reasons(errors, group[world.is_error])
+    clusters, _, _ = cluster_errors(errors, space, world, exclude=list(world.rows.columns))
+    assert clusters
+    for one in clusters:
+        assert (one.conditions, one.p_adjusted, one.heldout_z) == ((), None, None)
+        assert one.name.startswith("no rule")
