@@ -16,6 +16,7 @@ import numpy as np
 
 from benchmarks.grounds import Ground, all_grounds, draw_labels, orders, plant_fault
 from mispredict.errors.findings import Verdict
+from mispredict.errors.shapes.finding import with_shapes
 from mispredict.errors.slices import find_slices
 from mispredict.errors.verdict import Evidence, judge
 from mispredict.scan.scored import Scored
@@ -48,6 +49,7 @@ def judged(ground: Ground, scored: Scored, *, seed: int) -> Verdict:
     """Return the verdict on one draw, searched and tested just as an investigation does."""
     exclude = ["label", *(name for name in scored.rows.columns if name not in ground.features)]
     slices, _ = find_slices(scored, exclude=exclude, seed=seed)
+    slices, _ = with_shapes(slices, scored, exclude=exclude, seed=seed)
     evidence = Evidence(features=ground.features)
     return judge(scored, slices, time=ground.time, entity=ground.entity, evidence=evidence, seed=seed)
 
@@ -112,8 +114,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Print both tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--draws", type=int, default=300, help="null draws, over all tables together")
-    parser.add_argument("--rows", type=int, default=2_500, help="rows a null draw")
-    parser.add_argument("--power", type=int, default=10, help="draws a size and chance of the planted slice")
+    parser.add_argument("--rows", type=int, default=2_000, help="rows a null draw")
+    parser.add_argument("--power", type=int, default=5, help="draws a size and chance of the planted slice")
     parser.add_argument("--bend", type=float, default=1.0, help="power of the probabilities that the model states")
     asked = parser.parse_args(arguments)
     begin = time.perf_counter()

@@ -29,7 +29,10 @@ from mispredict.scan.scored import Scored
 
 FEWEST_ROWS = 200
 MATERIAL_ROWS = 0.01  # errors too many, as a part of all rows
+MATERIAL_SPREAD = 0.02  # the same where it is reckoned from a spread of rates that every real model has a little of
 MATERIAL_LOSS = 0.02  # log loss that keeping the promises would save, as a part of all of it
+MATERIAL_RATIO = 1.5  # errors over expected errors: rows that are wrong so much more often are a matter of their own
+MATERIAL_ERRORS = 0.025  # ... where so large a part of all errors is too many there
 EXAMPLE_SHARE = 0.05  # of the rows: the slice for which the smallest visible effect is said
 POWER_80 = 0.84  # standard normal quantile
 CALIBRATION = "calibration"
@@ -179,7 +182,7 @@ def _word(sample: Scored, slices: SliceSearch, tests: Sequence[Test]) -> Word:
 def _is_systemic(test: Test, sample: Scored, slices: SliceSearch) -> bool:
     if test.name in ("slices", "shapes"):
         return any(_is_material(one, sample) for one in slices if (one.shape == "rule") == (test.name == "slices"))
-    return test.effect >= MATERIAL_ROWS
+    return test.effect >= (MATERIAL_SPREAD if test.name in ("entity", "neighbourhood") else MATERIAL_ROWS)
 
 
 def _is_material(found: Slice, sample: Scored) -> bool:
@@ -188,7 +191,9 @@ def _is_material(found: Slice, sample: Scored) -> bool:
         return False
     wasted = (found.heldout_z**2 - 1) / 2 / HELD_OUT
     costs = wasted >= MATERIAL_LOSS * float(sample.surprise.sum())
-    return costs or found.excess >= MATERIAL_ROWS * len(sample)
+    dense = found.errors >= MATERIAL_RATIO * found.expected_errors
+    many = found.excess >= MATERIAL_ERRORS * float(sample.is_error.sum())
+    return costs or (dense and many) or found.excess >= MATERIAL_ROWS * len(sample)
 
 
 def _smallest_visible(sample: Scored, slices: SliceSearch) -> float:
