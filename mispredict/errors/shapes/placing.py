@@ -78,9 +78,9 @@ def _tells_more(one: Candidate, stands: list[_Stand], scene: Scene) -> bool:
     own = scene.heldout_z(region.inside, region.way, others)
     if others.any() and own < OWN_Z:
         return False
-    union = _any([stand.inside for stand in same], nothing)
-    ways = {region.way, *(stand.slice.way for stand in same)}
-    return not same or own * region.preference > BETTER * max(scene.heldout_z(union, way, others) for way in ways)
+    told = [(stand.inside, stand.slice.way) for stand in same]  # a weak box must not hide a strong one in their union
+    told += [(_any([stand.inside for stand in same], nothing), way) for way in {region.way, *(w for _, w in told)}]
+    return not same or own * region.preference > BETTER * max(scene.heldout_z(*one, others) for one in told)
 
 
 def _of_same_fault(stands: list[_Stand], inside: np.ndarray) -> list[_Stand]:
