@@ -124,6 +124,9 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "tests": [asdict(test) for test in verdict.tests],
         "smallest_visible_effect": verdict.smallest_visible_effect,
         "sentence": verdict.sentence,
+        "rows": verdict.rows,
+        "of_rows": verdict.of_rows,
+        "notes": list(verdict.notes),
     }
 
 
