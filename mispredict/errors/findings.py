@@ -70,7 +70,7 @@ class Cluster:
     name: str  # short, made of its rule
     rule: str
     conditions: tuple[Condition, ...]
-    precision: float  # of the rule's rows, the part that belongs to the cluster's kind (see errors/rules.py)
+    precision: float  # of the rule's rows, the part that are errors of the cluster's kinds (see errors/rules.py)
     recall: float  # of the cluster's errors, the part that the rule holds
     lift: float  # error rate of the rule's rows over the whole table's
     rule_rows: int  # rows of the table that the rule holds for
