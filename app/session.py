@@ -83,6 +83,8 @@ def choose(**chosen: str | None) -> None:
 
 def select_only(selector: Selector | None = None, to: str | None = None) -> None:
     """Look at other rows: those of one selector, all where none is given. At most one is held at a time."""
+    for sentence in ("typed", "cohort_done", "cohort_failed"):  # said of what was looked at before
+        note(sentence, None)
     held = {name: to if name == selector else None for name in SELECTORS}
     choose(**held, **{"with": None})
 

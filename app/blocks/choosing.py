@@ -103,7 +103,9 @@ def choose_rows(name: str, groups: Groups, choice: Choice) -> None:
         session.select_only(kind if kind in session.SELECTORS else None, value or None)
 
     session.set_control("show", now)
-    st.selectbox("Show", list(places), format_func=places.get, key="control.show", on_change=look)
+    st.selectbox(
+        "Show", list(places), format_func=places.get, key="control.show", on_change=look, label_visibility="collapsed"
+    )
 
 
 def _findings(groups: Groups) -> dict[str, str]:

@@ -62,25 +62,24 @@ def _save(name: str, choice: Choice, selection: Selection) -> None:
     job = keeping.save(name, wanted, selection, reason=str(session.widget("cohort-reason") or ""), origin=origin)
     session.note("cohort_failed", job.failure)
     if job.failure is None:
-        session.note("cohort_done", ("saved", job.answer))
         session.renew("cohort")
         session.select_only("cohort", job.answer.name)
+        session.note("cohort_done", ("saved", job.answer))
 
 
 def _drop(name: str, cohort: str) -> None:
     job = keeping.drop(name, cohort)
     session.note("cohort_failed", job.failure)
     if job.failure is None:
-        session.note("cohort_done", ("dropped", job.answer))
         session.select_only()
+        session.note("cohort_done", ("dropped", job.answer))
 
 
 def _undo(name: str, verb: str, cohort: SavedCohort) -> None:
     job = _turned_back(name, verb, cohort)
-    session.note("cohort_failed", job.failure)
-    session.note("cohort_done", None)
     if job.failure is None:
         session.select_only(*(("cohort", cohort.name) if verb == "dropped" else ()))
+    session.note("cohort_failed", job.failure)
 
 
 def _turned_back(name: str, verb: str, cohort: SavedCohort) -> Job:

@@ -35,12 +35,13 @@ def rule_box(what: Description, choice: Choice, shown: Selection | None) -> None
     wrong = typed or (choice.rule if refusal_of(what, choice.rule) else None)
     session.set_control("rule", wrong if wrong is not None else shown.rule if shown is not None else "")
     st.text_input(
-        "Rule", key="control.rule", placeholder=EXAMPLE, help=HELP, on_change=_taken, args=(what,),
+        "Rule", key="control.rule", placeholder=EXAMPLE, label_visibility="collapsed", on_change=_taken, args=(what,),
     )  # fmt: skip
     refused = refusal_of(what, wrong)
     if wrong is not None and refused is not None:
         with st.container(key="rule-refused"):
             st.markdown(f":material/error: {said(refused)}")
+            st.caption(HELP)
 
 
 def _taken(what: Description) -> None:

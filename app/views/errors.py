@@ -33,7 +33,7 @@ from mispredict.investigation.desk import Description, ErrorMap, Groups
 from mispredict.scan.summary import ScanSummary
 
 HEIGHT = 470  # of the map; what stands beside it ends where it does
-ABOVE_ROWS = 128  # what stands above the table of the worst rows
+ABOVE_ROWS = 150  # what stands above the table of the worst rows
 LONGEST = 300  # characters of the page's answer
 
 
@@ -64,9 +64,7 @@ def _page(name: str, what: Description, scan: ScanSummary, groups: Groups) -> No
     choice, by = _readable(what), ranking(session.current("by"))
     drawn, job = asks.mapped(name, choice.map), select(name, by, choice)
     job.wait(PATIENCE)
-    with st.container(key="headline", gap="xxsmall"):
-        st.subheader(_claim(name, scan, groups, choice, job), anchor=False)
-        st.caption(line_below(scan, groups))
+    headline = st.container(key="headline", gap="xxsmall")
     outcome()
     kept_outcome(name)
     show, rule = st.columns([1, 2], gap="small", vertical_alignment="top")
@@ -85,6 +83,9 @@ def _page(name: str, what: Description, scan: ScanSummary, groups: Groups) -> No
         _panel(name, what, scan, groups, choice, job)
     if job.state == "done":
         show_about(name, groups, choice, job.answer)
+    # Said last: what the blocks below waited for is known by then.
+    headline.subheader(_claim(name, scan, groups, choice, job), anchor=False)
+    headline.caption(line_below(scan, groups))
 
 
 def _readable(what: Description) -> Choice:

@@ -36,7 +36,7 @@ def test_three_classes_go_through_every_page(pages: Any, three: Investigation) -
     at = wait(pages(three), lambda at: len(at.metric) == 4 and at.subheader)
     assert not at.exception
     at.switch_page("views/errors.py").run()
-    wait(at, lambda at: len(at.dataframe) > 0)
+    wait(at, lambda at: at.get("bidi_component"))
     assert "rows are wrong" in at.subheader[0].value
     at.switch_page("views/prediction.py").run()
     wait(at, lambda at: len(at.metric) == 5 and len(at.dataframe) > 1)
