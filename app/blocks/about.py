@@ -40,9 +40,9 @@ def show_about(name: str, groups: Groups, choice: Choice, selected: Selected) ->
 def _figures(figures: tuple[Figure, ...]) -> None:
     with st.container(key="cohort-figures"):
         for place, figure in zip(st.columns(len(figures), gap="small"), figures, strict=True):
-            place.metric(figure.label, figure.value, help=figure.help)
-            if figure.below:
-                place.caption(figure.below)
+            with place.container(gap=None):
+                st.metric(figure.label, figure.value, help=figure.help)
+                st.caption(figure.below)
 
 
 def _apart(found: Cohort, choice: Choice) -> None:

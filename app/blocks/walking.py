@@ -28,7 +28,7 @@ def walk_rows(rows: pd.DataFrame, what: Description, groups: Groups, total: int)
         )  # fmt: skip
         next_in_cluster(groups, row, key="walk-cluster")
         st.button(
-            "Open", key="walk-open", shortcut="Enter", on_click=_open, disabled=row is None,
+            "Open", key="walk-open", shortcut="O", on_click=_open, disabled=row is None,
             icon=":material/arrow_forward:", type="tertiary",
         )  # fmt: skip
     place = f"{count(at + 1)} of {count(total)}: " if at is not None else ""

@@ -5,6 +5,7 @@ A table and not a chart: its cells are reached by keyboard, and the first click 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 import pandas as pd
@@ -18,7 +19,9 @@ from mispredict.errors.heat import Cell, HeatMap
 # Blue: fewer errors than promised, orange: more; the number in the cell says the same.
 PALE = "#EEF1F4"
 SHADES = ((0.0, RIGHT), (0.5, PALE), (1.0, WRONG))
-LIMIT = 6.0  # standard deviations at which the colour is full
+LIMIT = 6.0  # standard deviations at which a node's colour is full
+FULL = 3.0  # times the expected errors, or a third of them: the darkest shade of a cell
+SURE = 3.0  # standard deviations from which on a cell is as dark as its factor says
 DARK_TEXT, LIGHT_TEXT = "#1C2530", "#FFFFFF"
 GROUP = "group"  # the table's column that holds the second column's groups
 LONGEST = 28  # characters of a group
@@ -64,10 +67,12 @@ def _words(cell: Cell) -> str:
 
 
 def _shade(cell: Cell) -> str:
-    if cell.z is None:
+    """Return the cell's look: as far from the promise as it says, and paler where chance would do as much."""
+    if cell.z is None or cell.ratio is None:
         return ""
-    amount = min(abs(cell.z) / LIMIT, 1.0)
-    shade = mixed(PALE, WRONG if cell.z > 0 else RIGHT, amount)
+    far = abs(math.log(max(cell.ratio, 1e-9))) / math.log(FULL)
+    amount = min(far, abs(cell.z) / SURE, 1.0)
+    shade = mixed(PALE, WRONG if cell.ratio > 1 else RIGHT, amount)
     return f"background-color: {shade}; color: {LIGHT_TEXT if amount > 0.7 else DARK_TEXT}"
 
 
