@@ -36,4 +36,8 @@ def _first_clicks(name: str) -> None:
     """Have the answers ready that the first click on the overview and on the page of errors ask for."""
     first = [Choice(**{f.kind: str(f.number)}) for f in findings(asks.grouped(name).answer)[:1]]
     for choice in (Choice(), *first):
-        select(name, "surprise", choice).wait(3_600)
+        job = select(name, "surprise", choice)
+        job.wait(3_600)
+        if job.state == "done" and not choice.is_all:
+            asks.cohort(name, job.answer.selection).wait(3_600)
+    asks.saved(name).wait(3_600)

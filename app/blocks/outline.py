@@ -8,6 +8,7 @@ import streamlit as st
 from app import asks, session
 from app.blocks.tables import clickable
 from app.blocks.waiting import ready
+from app.figures.tree import draw_tree
 from app.text import code_free
 from app.wording import count, sentence
 from mispredict.cohorts.rule import rule_source
@@ -35,6 +36,14 @@ def show_tree(name: str, *, height: int) -> None:
         f"Click a line to look at its rows. {count(tree.looked_at)} of {count(tree.of)} rows looked at. "
         + " ".join(map(sentence, tree.notes))
     )
+
+
+def show_drawn(name: str) -> None:
+    """Draw the grown tree as a picture with levels, over the page's whole width."""
+    job = asks.error_tree(name)
+    if job.state == "done" and len(job.answer.nodes) > 1:
+        with st.expander("The tree, drawn", icon=":material/account_tree:"):
+            st.plotly_chart(draw_tree(job.answer), key="tree-drawn", config={"displayModeBar": False})
 
 
 def in_order(tree: ErrorTree) -> list[tuple[Node, int]]:
@@ -72,13 +81,13 @@ def lines_of(order: list[tuple[Node, int]]) -> pd.DataFrame:
 def _titles() -> dict[str, object]:
     number = st.column_config.NumberColumn
     return {
-        "split": st.column_config.TextColumn("Rows where", width="medium", pinned=True),
-        "rows": number("Rows", format="localized", width=65),
-        "errors": number("Errors", format="localized", width=65),
-        "expected": number("Expected", format="%.1f", width=75, help="By the model's own probabilities."),
-        "ratio": number("×", format="%.1f", width=50, help="Errors over expected errors."),
-        "share": number("% of errors", format="%.1f", width=80),
-        "heldout": number("Held-out z", format="%.1f", width=80, help="On rows that chose no split."),
+        "split": st.column_config.TextColumn("Rows where", width=230, pinned=True),
+        "rows": number("Rows", format="localized", width=60),
+        "errors": number("Errors", format="localized", width=60),
+        "expected": number("Expected", format="%.1f", width=70, help="By the model's own probabilities."),
+        "ratio": number("×", format="%.1f", width=45, help="Errors over expected errors."),
+        "share": number("% of all", format="%.1f", width=65, help="Part of all errors that lies here."),
+        "heldout": number("Held-out z", format="%.1f", width=75, help="On rows that chose no split."),
     }
 
 

@@ -13,7 +13,7 @@ from app.blocks.groups import show_groups
 from app.blocks.header import opened_investigation
 from app.blocks.heat import show_heat
 from app.blocks.keeping import kept_outcome
-from app.blocks.outline import show_tree
+from app.blocks.outline import show_drawn, show_tree
 from app.blocks.panel import choose_view
 from app.blocks.promoting import outcome
 from app.blocks.rule_box import refusal_of, rule_box
@@ -83,6 +83,8 @@ def _page(name: str, what: Description, scan: ScanSummary, groups: Groups) -> No
         _panel(name, what, scan, groups, choice, job)
     if job.state == "done":
         show_about(name, groups, choice, job.answer)
+    if session.current("view") == "tree":
+        show_drawn(name)
     # Said last: what the blocks below waited for is known by then.
     headline.subheader(_claim(name, scan, groups, choice, job), anchor=False)
     headline.caption(line_below(scan, groups))

@@ -274,3 +274,29 @@ def test_next_in_cluster_goes_round(pages: Any, desk: SyntheticDesk) -> None:
     outside = next(row for row in desk.ranked().rows["id"] if row not in held)
     at = opened(pages, desk, view="rows", row=outside)
     assert at.button(key="walk-cluster").disabled
+
+
+def test_the_tree_lists_its_nodes_and_is_drawn(pages: Any, desk: SyntheticDesk) -> None:
+    at = opened(pages, desk, view="tree")
+    tree = next(table.value for table in at.dataframe if "heldout" in table.value)
+    assert tree["rows"].iloc[0] == 1_200
+    assert "rows looked at" in text_of(at)
+    assert len(at.get("plotly_chart")) == (len(tree) > 1)
+
+
+def test_the_heat_map_takes_the_columns_of_the_address(pages: Any, desk: SyntheticDesk) -> None:
+    at = opened(pages, desk, view="heat", across="app_release", down="amount")
+    assert (at.selectbox(key="control.across").value, at.selectbox(key="control.down").value) == (
+        "app_release", "amount"
+    )  # fmt: skip
+    assert "amount" not in at.selectbox(key="control.across").options
+    done(at.selectbox(key="control.down").set_value("is_app").run())
+    assert at.query_params["down"] in ("is_app", ["is_app"])
+    assert not at.exception
+
+
+def test_an_unknown_column_of_the_heat_map_has_a_way_back(pages: Any, desk: SyntheticDesk) -> None:
+    at = opened(pages, desk, view="heat", across="<b>nobody</b>", down="amount")
+    assert "nobody" in at.error[0].value
+    done(next(b for b in at.button if b.label.startswith("To the pair")).click().run())
+    assert at.selectbox(key="control.across").value
