@@ -25,13 +25,12 @@ def show_tree(name: str, *, height: int) -> None:
         return
     tree: ErrorTree = job.answer
     order = in_order(tree)
+    lines = lines_of(order)
+    fits = ROW_HEIGHT * (len(lines) + 1) + 8
     clickable(
-        lines_of(order),
-        key="tree",
-        on_row=lambda place: _look_at(order[place][0]),
-        height=height,
+        lines, key="tree", on_row=lambda place: _look_at(order[place][0]), height=min(fits, height),
         column_config=_titles(),
-    )
+    )  # fmt: skip
     st.caption(
         f"Click a line to look at its rows. {count(tree.looked_at)} of {count(tree.of)} rows looked at. "
         + " ".join(map(sentence, tree.notes))

@@ -64,7 +64,10 @@ def _page(name: str, what: Description, scan: ScanSummary, groups: Groups) -> No
     choice, by = _readable(what), ranking(session.current("by"))
     drawn, job = asks.mapped(name, choice.map), select(name, by, choice)
     job.wait(PATIENCE)
-    headline = st.container(key="headline", gap="xxsmall")
+    with st.container(key="headline", gap="xxsmall"):
+        head, claim = st.empty(), _claim(name, scan, groups, choice, job)
+        head.subheader(claim, anchor=False)
+        st.caption(line_below(scan, groups))
     outcome()
     kept_outcome(name)
     show, rule = st.columns([1, 2], gap="small", vertical_alignment="top")
@@ -85,9 +88,8 @@ def _page(name: str, what: Description, scan: ScanSummary, groups: Groups) -> No
         show_about(name, groups, choice, job.answer)
     if session.current("view") == "tree":
         show_drawn(name)
-    # Said last: what the blocks below waited for is known by then.
-    headline.subheader(_claim(name, scan, groups, choice, job), anchor=False)
-    headline.caption(line_below(scan, groups))
+    if (known := _claim(name, scan, groups, choice, job)) != claim:  # by what the blocks below waited for
+        head.subheader(known, anchor=False)
 
 
 def _readable(what: Description) -> Choice:

@@ -16,7 +16,8 @@ RULE = (Condition("channel", "=", "app"), Condition("amount", ">", 312.5))
 
 def found_slice(**other: object) -> Slice:
     whole = Slice(
-        "channel = 'app' and amount > 312.5", RULE, 87, 61, 9.4, 51.6, 40.0, 60.0, 20.0, 0.0002, 9.0, 5.9, 11.0, "more errors"
+        "channel = 'app' and amount > 312.5", RULE, 87, 61, 9.4, 51.6, 40.0, 60.0, 20.0, 0.0002, 9.0, 5.9, 11.0,
+        "more errors",
     )  # fmt: skip
     return dataclasses.replace(whole, **other)  # type: ignore[arg-type]
 
