@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from app import asks, session
-from app.blocks.tables import clickable
+from app.blocks.tables import ROW_HEIGHT, clickable
 from app.blocks.waiting import ready
 from app.figures.tree import draw_tree
 from app.text import code_free

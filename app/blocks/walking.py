@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -26,7 +27,7 @@ def walk_rows(rows: pd.DataFrame, what: Description, groups: Groups, total: int)
             "Next worst", key="walk-next", shortcut="J", on_click=_go, args=(step(ids, at, 1),),
             disabled=not ids or at == len(ids) - 1, icon=":material/arrow_downward:", type="tertiary",
         )  # fmt: skip
-        next_in_cluster(groups, row, key="walk-cluster")
+        next_in_cluster(groups, row, key="walk-cluster", type="tertiary")
         st.button(
             "Open", key="walk-open", shortcut="O", on_click=_open, disabled=row is None,
             icon=":material/arrow_forward:", type="tertiary",
@@ -48,12 +49,12 @@ def step(ids: Sequence[str], at: int | None, by: int) -> str | None:
     return ids[0 if at is None else max(0, min(len(ids) - 1, at + by))]
 
 
-def next_in_cluster(groups: Groups, row: str | None, *, key: str) -> None:
+def next_in_cluster(groups: Groups, row: str | None, *, key: str, **look: Any) -> None:
     """Draw the button to the next error of the row's cluster; it can't be pressed for a row that is in none."""
     after = following(groups, row)
     st.button(
         "Next in cluster", key=key, shortcut="N", on_click=_go, args=(after,), disabled=after is None,
-        icon=":material/scatter_plot:", type="tertiary",
+        icon=":material/scatter_plot:", **look,
     )  # fmt: skip
 
 
