@@ -8,7 +8,7 @@ import numpy as np
 
 from mispredict.errors.lattice import Lattice
 from mispredict.errors.promises import Promises
-from mispredict.errors.residuals import score_for, signals_of
+from mispredict.errors.worlds import world_score, world_signals
 
 DRAWS = 199
 AT_ONCE = 20
@@ -48,10 +48,10 @@ class Null:
 def simulate_null(lattice: Lattice, promises: Promises, *, depth: int, width: int, seed: int) -> Null:
     """Return the null of the same search on the same rows, outcomes drawn from the promises (max-T, Westfall-Young)."""
     rng = np.random.default_rng(seed)
-    score = score_for(lattice.rows)
+    score = world_score(lattice.rows)
     largest: list[float] = []
     while len(largest) < DRAWS:
-        worlds = np.stack([signals_of(promises.drawn(rng)) for _ in range(min(AT_ONCE, DRAWS - len(largest)))])
+        worlds = np.stack([world_signals(promises.drawn(rng)) for _ in range(min(AT_ONCE, DRAWS - len(largest)))])
         found = lattice.search_many(worlds, score, depth=depth, width=width)
         largest.extend(one[0].score if one else 0.0 for one in found)
     return Null(np.array(largest))

@@ -15,7 +15,8 @@ from mispredict.errors.null import Null
 from mispredict.errors.polish import conditions_of, pieces_of, sharpen, shorten
 from mispredict.errors.predicates import holds
 from mispredict.errors.promises import Promises, promises_of, raw_promises
-from mispredict.errors.residuals import MOST_SHARE, gain_of, how_it_stands_out, score_for, signals_of
+from mispredict.errors.residuals import MOST_SHARE, how_it_stands_out
+from mispredict.errors.worlds import gain_of, world_score, world_signals
 from mispredict.scan.scored import Scored
 
 DEPTH, WIDTH = 3, 16  # columns in a rule; rules that are kept at each length of the search
@@ -67,7 +68,7 @@ def peel_rules(columns: list[Binned], searched: Scored, null: Null, *, seed: int
 
 
 def _sharpened(lattice: Lattice, judged: _Judged, searched: Scored, left: np.ndarray, null: Null) -> Peeled:
-    goal = signals_of(judged.promises) * left[:, None], score_for(lattice.rows)
+    goal = world_signals(judged.promises) * left[:, None], world_score(lattice.rows)
     pieces = sharpen(shorten(pieces_of(lattice, judged.rule), *goal), searched.rows, *goal)
     return Peeled(conditions_of(pieces), null.p_value(judged.gain))
 
@@ -123,11 +124,11 @@ def _judge_rules(lattice: Lattice, searched: Scored, left: np.ndarray, seed: int
     look bad too. So rules are also looked for by the promises as the model made them, and every rule is judged by a
     recalibration that has not seen it.
     """
-    score = score_for(lattice.rows)
+    score = world_score(lattice.rows)
     raw, bent = raw_promises(searched), promises_of(searched, learn=left, seed=seed)
     rules: dict[Rule, None] = {}
     for promises in (bent, raw):
-        found = lattice.search(signals_of(promises) * left[:, None], score, depth=DEPTH, width=WIDTH)
+        found = lattice.search(world_signals(promises) * left[:, None], score, depth=DEPTH, width=WIDTH)
         rules.update(dict.fromkeys(_of_each_length(lattice, [one.rule for one in found])))
     judged = []
     for rule in rules:

@@ -1,4 +1,4 @@
-"""The score of a slice: how far its rows are from what was promised, in standard deviations."""
+"""How far the outcomes of some rows are from what was promised, in standard deviations."""
 
 from __future__ import annotations
 
@@ -60,14 +60,14 @@ class ResidualScore:
 
     def __call__(self, sums: np.ndarray) -> np.ndarray:
         """Return the gain of each rule."""
-        best = _gain(np.abs(sums[..., 1]), sums[..., 2])
+        best = gain_of_counts(np.abs(sums[..., 1]), sums[..., 2])
         if sums.shape[-1] > 3:
-            best = np.maximum(best, _gain(np.abs(sums[..., 3]), sums[..., 4]))
+            best = np.maximum(best, gain_of_counts(np.abs(sums[..., 3]), sums[..., 4]))
         allowed = (sums[..., 0] >= self.least_rows) & (sums[..., 0] <= self.most_rows)
         return np.where(allowed, best, -np.inf)
 
 
-def _gain(excess: np.ndarray, variance: np.ndarray) -> np.ndarray:
+def gain_of_counts(excess: np.ndarray, variance: np.ndarray) -> np.ndarray:
     """Return the square root of twice the log likelihood that a Poisson count of mean `variance` gains.
 
     It is about `excess / sqrt(variance)`, but does not take a handful of rare events for a sensation.
@@ -82,26 +82,6 @@ def _gain(excess: np.ndarray, variance: np.ndarray) -> np.ndarray:
 def score_for(rows: int) -> ResidualScore:
     """Return the score for a table of so many rows; no slice is under 1 % or over half of it."""
     return ResidualScore(max(LEAST_ROWS, LEAST_SHARE * rows), MOST_SHARE * rows)
-
-
-def gain_of(promises: Promises, inside: np.ndarray, outside: np.ndarray) -> float:
-    """Return how far a slice is from promises that were learned outside of it, in standard deviations.
-
-    The promises of rows that have few others of their kind outside are uncertain themselves: at each level of the
-    probability the variance grows by the ratio of the rows inside to those outside.
-    """
-    wider = _uncertainty(promises.error, inside, outside)
-    return max(
-        float(_gain(np.array(residual[inside].sum()), np.array((variance * wider)[inside].sum())))
-        for _, residual, variance in _ways(promises)
-    )
-
-
-def _uncertainty(error: np.ndarray, inside: np.ndarray, outside: np.ndarray) -> np.ndarray:
-    edges = np.quantile(error, np.linspace(0, 1, 21)[1:-1])
-    level = np.searchsorted(edges, error)
-    within, beyond = (np.bincount(level[part], minlength=20) for part in (inside, outside))
-    return (1 + within / np.maximum(beyond, 1))[level]
 
 
 @dataclass(frozen=True, eq=False)
