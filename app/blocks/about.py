@@ -32,7 +32,7 @@ def show_about(name: str, groups: Groups, choice: Choice, selected: Selected) ->
         job = asks.cohort(name, selected.selection)
         if ready(job):
             _figures(figures_of(job.answer))
-            _apart(job.answer, choice)
+            _apart(job.answer, is_sampled=choice.kind == "lasso" and len(selected.mask) < job.answer.of_rows)
         _doing(name, choice, selected)
         show_comparison(name, groups, choice, selected.selection)
 
@@ -45,14 +45,14 @@ def _figures(figures: tuple[Figure, ...]) -> None:
                 st.caption(figure.below)
 
 
-def _apart(found: Cohort, choice: Choice) -> None:
+def _apart(found: Cohort, *, is_sampled: bool) -> None:
     st.markdown("**What sets these rows apart** :gray[from the rest of the table]")
     if not found.apart:
         st.caption("No column sets them clearly apart.")
     columns: list[Any] = st.columns(2, gap="medium")
     for place, one in enumerate(found.apart[:NAMED]):
         _bar(columns[place % 2], one)
-    notes = [*found.notes, *([LASSO_NOTE] if choice.kind == "lasso" else [])]
+    notes = [*found.notes, *([LASSO_NOTE] if is_sampled else [])]
     if notes:
         st.caption(":material/info: " + " ".join(map(sentence, notes)))
 

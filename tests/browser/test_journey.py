@@ -45,15 +45,15 @@ def test_from_the_overview_to_the_downloaded_tests(page: Page, demo: str, tmp_pa
     expect(page.locator(".st-key-headline")).to_be_visible(timeout=WORK)
     assert "app_version" in page.locator(".st-key-headline").inner_text()
     page.get_by_role("button", name="See these errors").click()
-    the_heading(page, re.compile(r"^Slice 1, where app_version = 5\.12\.0: [\d,]+ of"), WORK)
+    the_heading(page, re.compile(r"^Slice 1: [\d,]+ of 30,000 rows: app_version = 5\.12\.0: "), WORK)
     the_map(page)
-    expect(page.locator(".st-key-about")).to_contain_text("What is different here", timeout=WORK)
+    expect(page.locator(".st-key-about")).to_contain_text("What sets these rows apart", timeout=WORK)
     settle(page)
 
     page.get_by_role("button", name="Back to all errors").click()
     expect(page.locator(".st-key-about")).to_have_count(0)
     lasso(page, [(0.05, 0.08), (0.95, 0.08), (0.95, 0.95), (0.05, 0.95)])
-    expect(page.locator(".st-key-about")).to_contain_text(re.compile(r"Lasso: [\d,]+ error"))
+    expect(page.locator(".st-key-headline")).to_contain_text(re.compile(r"Lasso: [\d,]+ error"))
     settle(page)
 
     click_row(page, "worst", 0)
@@ -142,7 +142,7 @@ def test_a_link_to_a_group_of_errors(page: Page, demo: str, path: str, words: st
     opened(page, demo)
     name = page.evaluate("new URLSearchParams(location.search).get('inv')")
     opened(page, demo, f"/errors?inv={name}&{path}")
-    expect(page.locator(".st-key-about")).to_contain_text(words, timeout=WORK)
+    expect(page.locator(".st-key-headline")).to_contain_text(words, timeout=WORK)
 
 
 def test_a_link_to_a_row_that_is_not_there_has_a_way_back(page: Page, demo: str) -> None:
@@ -174,6 +174,7 @@ def test_the_same_way_through_an_upload(page: Page, demo: str) -> None:
     the_heading(page, re.compile("rows are wrong"), WORK)
     the_map(page)
     settle(page)
+    page.get_by_role("radio", name="Worst rows").click()
     click_row(page, "worst", 1)
     the_heading(page, CALLED)
     settle(page)

@@ -35,9 +35,8 @@ def test_every_point_is_drawn(errors: Page) -> None:
 
 
 def test_a_lasso_over_fifty_thousand_points_is_answered(errors: Page) -> None:
-    about = errors.locator(".st-key-about")
     lasso(errors, HALF)
-    expect(about).to_contain_text(re.compile(r"Lasso: [\d,]+ errors"))
+    expect(errors.locator(".st-key-headline")).to_contain_text(re.compile(r"Lasso: [\d,]+ errors"))
     expect(errors.locator(".map")).not_to_have_attribute("data-selected", "0")
     assert "lasso=" in errors.url
 
@@ -52,12 +51,12 @@ def test_escape_clears_the_lasso(errors: Page) -> None:
 
 def test_a_lasso_is_restored_from_its_address(errors: Page, new_page: object) -> None:
     lasso(errors, HALF)
-    about = errors.locator(".st-key-about")
-    expect(about).to_contain_text("Lasso:")
-    words = about.locator("strong").first.inner_text()
+    said = errors.locator(".st-key-headline h3")
+    expect(said).to_contain_text("Lasso:")
+    words = said.inner_text()
     other: Page = new_page()  # type: ignore[operator]
     other.goto(errors.url)
-    expect(other.locator(".st-key-about strong").first).to_have_text(words)
+    expect(other.locator(".st-key-headline h3")).to_have_text(words)
 
 
 def test_a_click_on_a_point_leads_to_its_prediction(errors: Page) -> None:
@@ -88,6 +87,7 @@ def test_the_wheel_zooms_and_show_all_goes_back(errors: Page) -> None:
 
 
 def test_back_from_a_prediction_stays_on_the_errors(errors: Page) -> None:
+    errors.get_by_role("radio", name="Worst rows").click()
     click_row(errors, "worst", 2)
     expect(errors.get_by_role("heading", name=re.compile("was called"))).to_be_visible()
     settle(errors)
