@@ -20,6 +20,9 @@ COMMON = 0.01  # share of rows from which a category alone is worth a rule
 SPIKE = 0.015  # share of rows from which one number is a value of its own
 MOST_SPIKES = 20
 MOST_COLUMNS = 600
+_STEPS = (1e3, 1e6, 6e7, 3.6e9, 8.64e10)  # microseconds of a millisecond, second, minute, hour, day
+EXACT = 2.0**53  # whole numbers beyond it are not all told apart as floats; they are ids, not quantities
+_UNSPOKEN = "a list, bytes, a duration or whole numbers over 9e15, which no rule can name"
 MOST_BINS = 2_400  # of all columns together: what a search costs
 
 
@@ -35,6 +38,7 @@ class Binned:
     levels: tuple[Any, ...]  # categories
     has_missing: bool
     is_time: bool = False
+    is_nano: bool = False  # times that tell nanoseconds apart
     is_whole: bool = False
 
     def take(self, rows: np.ndarray) -> Binned:
@@ -66,7 +70,10 @@ class Binned:
 
     def _value(self, number: float) -> Any:
         if self.is_time:
-            return pd.Timestamp(int(number)).isoformat(sep=" ", timespec="seconds")
+            moment = pd.Timestamp(int(number), unit="us")
+            # Rows of one microsecond lie in one bin, so a bound in the midst of some is beyond all of them.
+            within = self.is_nano and number % _STEPS[0] != 0
+            return (moment + pd.Timedelta(999, "ns") if within else moment).isoformat(sep=" ")
         return int(number) if self.is_whole else number
 
 
@@ -83,16 +90,31 @@ def cut_columns(rows: pd.DataFrame, *, exclude: Collection[str], bins: int = BIN
             usable.append(cut)
     notes = []
     if passed_over:
-        notes.append(f"no rule looks at {_listed(passed_over)}: nearly every row has a value of its own, or a list")
+        notes.append(
+            f"no rule looks at {_listed(passed_over)}: nearly every row has a value of its own, or {_UNSPOKEN}"
+        )
     if len(usable) > MOST_COLUMNS:
         notes.append(f"rules look at the first {MOST_COLUMNS} of {len(usable)} columns")
     return usable[:MOST_COLUMNS], notes
 
 
 def _cut(column: pd.Series, bins: int) -> Binned | None:
+    if _is_unspoken(column):
+        return None
     if is_number(column):
         return cut_numbers(column, bins)
     return _cut_categories(column)
+
+
+def _is_unspoken(column: pd.Series) -> bool:
+    """Return whether no rule could name the column's values so that they are read back as they are."""
+    known = column[column.notna()]
+    if pd.api.types.is_integer_dtype(column.dtype):
+        return len(known) > 0 and max(abs(int(known.min())), abs(int(known.max()))) > EXACT
+    if pd.api.types.is_timedelta64_dtype(column.dtype):
+        return True
+    first = known.iloc[0] if len(known) else None
+    return isinstance(first, (list, tuple, dict, np.ndarray, bytes))
 
 
 def cut_numbers(column: pd.Series, bins: int) -> Binned:
@@ -104,16 +126,24 @@ def cut_numbers(column: pd.Series, bins: int) -> Binned:
     uppers = _uppers(finite, bins) if len(finite) else np.empty(0)
     codes = np.searchsorted(uppers[:-1], numbers, side="left")  # what is above all bounds is in the last range
     codes[missing] = len(uppers)
-    singles = [_is_single(known, uppers, i) for i in range(len(uppers))]
+    is_time = pd.api.types.is_datetime64_any_dtype(column.dtype)
+    is_nano = is_time and bool(column.dt.nanosecond.any())
+    singles = [not is_nano and _is_single(known, uppers, i) for i in range(len(uppers))]
+    ranges = ~np.array(singles, dtype=bool)
+    # A bound at a moment itself would leave out what comes nanoseconds later.
+    bounds = (
+        _whole_times(uppers, finite, ranges, beyond=float(is_nano)) if is_time else _readable(uppers, finite, ~ranges)
+    )
     return Binned(
         name=str(column.name),
         codes=codes.astype(np.int16),
         bins=len(uppers),
-        uppers=tuple(_readable(uppers, finite, np.array(singles, dtype=bool)).tolist()),
+        uppers=tuple(bounds.tolist()),
         singles=tuple(singles),
         levels=(),
         has_missing=bool(missing.any()),
-        is_time=pd.api.types.is_datetime64_any_dtype(column.dtype),
+        is_time=is_time,
+        is_nano=is_nano,
         is_whole=bool(len(finite)) and bool(np.all(finite == np.round(finite))),
     )
 
@@ -149,6 +179,17 @@ def _readable(uppers: np.ndarray, known: np.ndarray, singles: np.ndarray) -> np.
     return short
 
 
+def _whole_times(uppers: np.ndarray, known: np.ndarray, changed: np.ndarray, *, beyond: float) -> np.ndarray:
+    """Return bounds at whole days, hours, minutes, seconds or milliseconds where those part the same rows."""
+    changed = changed & (np.arange(len(uppers)) < len(uppers) - 1)
+    values, whole = np.unique(known), uppers.copy()
+    above = values[np.searchsorted(values, uppers[changed], side="right")]
+    for step in _STEPS:
+        tried = np.ceil((uppers[changed] + beyond) / step) * step
+        whole[changed] = np.where(tried < above, tried, whole[changed])
+    return whole
+
+
 def _roundest(low: float, high: float) -> float:
     """Return the number of fewest digits that is at least `low` and less than `high`."""
     middle = low + (high - low) / 2
@@ -159,8 +200,6 @@ def _roundest(low: float, high: float) -> float:
 def _cut_categories(column: pd.Series) -> Binned | None:
     missing = column.isna().to_numpy(dtype=bool)
     known = column[~missing]
-    if len(known) and isinstance(known.iloc[0], (list, tuple, dict, np.ndarray)):
-        return None
     texts = known.astype(object).map(str)
     counts = texts.value_counts()
     if len(counts) > 50 and len(counts) > 0.5 * len(known):

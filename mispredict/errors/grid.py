@@ -89,7 +89,8 @@ def best_pair(columns: Sequence[Grouped], promises: Promises, *, fixed: int | No
     near = np.argsort(-np.array(alone), kind="stable")[:PAIRED].tolist()
     near = near if fixed is None or fixed in near else [fixed, *near[:-1]]
     sums = _pair_sums([codes[i] for i in near], [len(columns[i].labels) for i in near], held)
-    best, chosen = -np.inf, (near[0], near[1])
+    first = near[0] if fixed is None else fixed
+    best, chosen = -np.inf, (first, next(place for place in near if place != first))
     for one in range(len(near)):
         for other in range(one + 1, len(near)):
             if fixed is None or fixed in (near[one], near[other]):

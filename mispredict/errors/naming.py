@@ -33,7 +33,7 @@ def short_name(conditions: Sequence[Condition]) -> str:
 
 
 def _part(conditions: Sequence[Condition]) -> str:
-    column = _cut(conditions[0].column, LONGEST_PART)
+    column = _cut(" ".join(conditions[0].column.split()), LONGEST_PART)
     bounds = {condition.op: condition.value for condition in conditions}
     if set(bounds) == {">", "<="}:
         return f"{column} {_text(bounds['>'])} to {_text(bounds['<='])}"
@@ -61,7 +61,7 @@ def _speaks(value: Any) -> bool:
 
 def _text(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return _cut(str(value), LONGEST_PART)
+        return _cut(" ".join(str(value).split()), LONGEST_PART)
     return f"{value:,}" if isinstance(value, int) else f"{value:.3g}"
 
 

@@ -38,10 +38,13 @@ def _holds_one(condition: Condition, column: pd.Series) -> np.ndarray:
 
 
 def numbers_of(column: pd.Series) -> np.ndarray:
-    """Return a column as floats: times as nanoseconds since 1970, text that is no number as NaN."""
+    """Return a column as floats: times as whole microseconds since 1970, text that is no number as NaN.
+
+    Floats tell microseconds apart until the year 2255, and nanoseconds not at all.
+    """
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         times = column.dt.tz_convert(None) if getattr(column.dtype, "tz", None) is not None else column
-        numbers = times.astype("datetime64[ns]").astype("int64").to_numpy(dtype=np.float64)
+        numbers = times.dt.floor("us").astype("datetime64[us]").astype("int64").to_numpy(dtype=np.float64)
         return np.where(column.isna().to_numpy(), np.nan, numbers)
     if pd.api.types.is_bool_dtype(column.dtype) or not pd.api.types.is_numeric_dtype(column.dtype):
         column = pd.to_numeric(column.astype(object), errors="coerce")
@@ -50,8 +53,12 @@ def numbers_of(column: pd.Series) -> np.ndarray:
 
 def _bound(value: Any) -> float:
     if isinstance(value, str):
-        return float(pd.Timestamp(value).tz_localize(None).value) if _is_time(value) else float(value)
+        return _microseconds(value) if _is_time(value) else float(value)
     return float(value)
+
+
+def _microseconds(value: str) -> float:
+    return float(pd.Timestamp(value).tz_localize(None).value // 1_000)
 
 
 def _is_time(value: str) -> bool:
@@ -61,7 +68,8 @@ def _is_time(value: str) -> bool:
 def _equals_any(column: pd.Series, wanted: Sequence[Any]) -> np.ndarray:
     if is_number(column):
         return np.isin(numbers_of(column), [_bound(value) for value in wanted])
-    return np.isin(column.astype(object).map(str).to_numpy(dtype=str), [str(value) for value in wanted])
+    # Not by numpy's texts: those take as much room for every row as the longest one needs.
+    return column.astype(object).map(str).isin([str(value) for value in wanted]).to_numpy(dtype=bool)
 
 
 def is_number(column: pd.Series) -> bool:

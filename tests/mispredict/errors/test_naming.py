@@ -37,3 +37,8 @@ def test_long_rules_are_cut_and_no_name_stands_twice() -> None:
     names = short_names([long, long, long, ()])
     assert len(set(names)) == 4
     assert all(len(name) <= LONGEST for name in names)
+
+
+def test_a_name_is_one_line() -> None:
+    parts = [rule(("a\nb", "=", "first\n second")), rule(("a\nb", ">", 3))]
+    assert short_names(parts) == ["first second", "a b > 3"]

@@ -142,3 +142,10 @@ def test_the_order_of_columns_of_no_use_does_not_matter(planted_world) -> None:
     world = planted_world(2_000)
     here = grow_tree(world, exclude=EXCLUDE)
     assert here == grow_tree(with_columns(world, constant=3), exclude=EXCLUDE)
+
+
+def test_a_column_asked_for_stands_where_it_was_asked_for_even_if_no_cell_stands_out(true_world) -> None:
+    few = true_world(60)
+    for name in heat_map(few, exclude=EXCLUDE).error_columns:
+        assert heat_map(few, first=name, exclude=EXCLUDE).first == name
+        assert heat_map(few, second=name, exclude=EXCLUDE).second == name

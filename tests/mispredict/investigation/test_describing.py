@@ -1,8 +1,10 @@
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from mispredict import Investigation
+from mispredict.investigation.describing import kind_of
 
 TOML = (
     '[investigation]\nseed = {seed}\n[data]\npath = "{data}"\ntarget = "y"\n[model]\nscores = "p"\nthreshold = {at}\n'
@@ -53,3 +55,8 @@ def test_every_column_has_its_kind_and_its_role(tmp_path):
     assert said.roles == {"key": "id", "t": "time", "y": "target"}
     assert said.model_name == "stored scores"
     assert said.positive == 1
+
+
+def test_a_duration_and_a_time_of_day_are_no_moments():
+    kinds = [kind_of(type_) for type_ in (pa.duration("s"), pa.time32("s"), pa.timestamp("us", "UTC"), pa.date32())]
+    assert kinds == ["other", "other", "time", "time"]

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from mispredict.errors.predicates import holds
+from mispredict.errors.shapes.confirming import z_of
 from mispredict.errors.shapes.describing import jaccard
 from mispredict.errors.shapes.finding import with_shapes
 from mispredict.errors.slices import SliceSearch
@@ -192,3 +193,13 @@ def test_of_several_classes_only_errors_too_many_are_found(true_world):
     search, _ = with_shapes(SliceSearch(), world, exclude=EXCLUDE)
     assert search[0].shape == "oblique"
     assert {one.way for one in search} == {"more errors"}
+
+
+def test_boxes_of_every_way_can_be_compared_with_shapes(true_world):
+    world = true_world(900)
+    inside = (world.rows["a"] > 0).to_numpy()
+    more, fewer, events, rare = (
+        z_of(world, inside, way)[1] for way in ("more errors", "fewer errors", "more events", "fewer events")
+    )
+    assert fewer == pytest.approx(-more)
+    assert rare == pytest.approx(-events)
