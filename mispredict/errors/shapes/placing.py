@@ -51,7 +51,7 @@ def place(candidates: Sequence[Candidate], boxes: Sequence[Slice], scene: Scene)
     """Return boxes and accepted shapes in one order, and how many shapes of the candidates did not hold.
 
     A shape stands before the boxes of the same fault, since only one that tells more than they do is taken; else where
-    its errors too many put it.
+    its errors too many put it. One that only a booster can tell stands last: a rule that people can read goes first.
     """
     stands = [_Stand(box, holds(box.conditions, scene.sample.rows)) for box in boxes]
     hold = [one for one in candidates if one.p <= LEVEL and one.z >= CONFIRMED]
@@ -64,7 +64,8 @@ def place(candidates: Sequence[Candidate], boxes: Sequence[Slice], scene: Scene)
         describer = describer or Describer(scene.sample.rows, exclude=scene.exclude, seed=scene.seed)
         described = _described(one, stands, describer, scene)
         if described is not None:
-            stands = _inserted(stands, described, scene.sample)
+            untold = one.region.preference < 1
+            stands = [*stands, described] if untold else _inserted(stands, described, scene.sample)
     return tuple(stand.slice for stand in stands), len(candidates) - len(hold)
 
 
