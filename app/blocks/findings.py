@@ -14,11 +14,10 @@ from app.rules import rule_words
 from app.saying import cluster_sentence, slice_sentence
 from app.wording import count, counted, p_value
 from mispredict.errors.findings import Cluster, Condition, Slice
-from mispredict.errors.null import DRAWS
+from mispredict.errors.null import FLOOR
 from mispredict.errors.predicates import holds
 from mispredict.investigation.desk import Groups, RowDetail
 
-FLOOR = 1 / (1 + DRAWS)  # the smallest p-value that the simulation can give
 NONE = "–"
 LISTED = 6  # lines of the table that are seen without scrolling: the charts below should be on the first screen
 
