@@ -84,7 +84,7 @@ def _of_missing(here: pd.Series, rest: pd.Series) -> _Judged:
 
 
 def _as_text(column: pd.Series) -> pd.Series:
-    return column.astype(object).where(column.notna(), MISSING).astype(str)
+    return column.astype(object).where(column.notna(), MISSING).map(str)
 
 
 def _of_values(column: str, here: pd.Series, rest: pd.Series) -> _Judged:

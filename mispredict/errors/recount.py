@@ -11,13 +11,13 @@ import numpy as np
 from mispredict.errors.confirming import chance_of, holm
 from mispredict.errors.counted import CountedRule, RuleSums, Sums, TableSums, middles
 from mispredict.errors.findings import Cluster, Slice, Way
+from mispredict.errors.interval import interval_of_errors
 from mispredict.errors.promises import Promises, Recalibration
 from mispredict.errors.residuals import ways_of
 from mispredict.errors.seriousness import seriousness
 from mispredict.errors.slices import CONFIRMED
 from mispredict.scan.scored import Scored
 
-INTERVAL = 1.96
 _GROUPS = 200  # of equally many rows, at most, that the recalibration goes through
 _SMALLEST_GROUP = 200
 
@@ -42,7 +42,7 @@ def recount_slices(slices: Sequence[Slice], sums: TableSums) -> tuple[list[Slice
 def recount_clusters(clusters: Sequence[Cluster], sums: TableSums, errors: Scored) -> list[Cluster]:
     """Return the clusters with the table's figures, in their order; `sums.rules` ends with those of the clusters.
 
-    `errors` holds the clustered errors: a cluster is of one kind, and any of its rows tells which.
+    `errors` holds the clustered errors, which tell of what kinds a cluster is.
     """
     if not clusters:
         return []
@@ -52,7 +52,7 @@ def recount_clusters(clusters: Sequence[Cluster], sums: TableSums, errors: Score
     chances = holm([one[1] if one else None for one in said])
     return [
         replace(
-            _rule_counted(one, rule, (sums.whole.all, kinds[one.rows[0]])),
+            _rule_counted(one, rule, (sums.whole.all, {kinds[row] for row in one.rows})),
             heldout_z=z[0] if z else None,
             p_adjusted=chance,
         )
@@ -64,15 +64,15 @@ def _recounted(one: Slice, rule: RuleSums, table: tuple[RuleSums, _Promised]) ->
     """Return the slice and how serious it is; what a shape's own rows say stays, the rule only comes near them."""
     whole, promised = table
     every, own = rule.all, rule.own
-    excess, beyond = every.errors - every.expected, INTERVAL * math.sqrt(every.spread)
+    low, high = interval_of_errors(every.errors, every.rows)
     counted = replace(
         one,
         rows=every.rows,
         errors=every.errors,
         expected_errors=every.expected,
-        excess=excess,
-        excess_low=excess - beyond,
-        excess_high=excess + beyond,
+        excess=every.errors - every.expected,
+        excess_low=low - every.expected,
+        excess_high=high - every.expected,
         heldout_ratio=_ratio(rule.held_out),
         lift=_lift(every, whole.all),
     )
@@ -83,14 +83,14 @@ def _recounted(one: Slice, rule: RuleSums, table: tuple[RuleSums, _Promised]) ->
     return counted, seriousness(own.errors - own.expected, own.spread, own.rows)
 
 
-def _rule_counted(one: Cluster, rule: RuleSums, table: tuple[Sums, tuple[int, int]]) -> Cluster:
-    whole, kind = table
+def _rule_counted(one: Cluster, rule: RuleSums, table: tuple[Sums, set[tuple[int, int]]]) -> Cluster:
+    whole, kinds = table
     return replace(
         one,
         rule_rows=rule.all.rows,
         errors=rule.all.errors,
         expected_errors=rule.all.expected,
-        precision=float(rule.confusion[kind] / max(rule.all.rows, 1)),
+        precision=float(sum(rule.confusion[kind] for kind in kinds) / max(rule.all.rows, 1)),
         lift=_lift(rule.all, whole),
         heldout_ratio=_ratio(rule.held_out) if one.conditions else None,
     )

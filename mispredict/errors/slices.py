@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import overload
@@ -12,6 +11,7 @@ import numpy as np
 from mispredict.errors.columns import Binned, cut_columns
 from mispredict.errors.findings import Slice
 from mispredict.errors.hard import NOTE, is_hard, soften
+from mispredict.errors.interval import interval_of_errors
 from mispredict.errors.lattice import Lattice
 from mispredict.errors.null import ROWS as NULL_ROWS
 from mispredict.errors.null import Null, simulate_null
@@ -25,7 +25,6 @@ from mispredict.scan.scored import Scored
 
 FEWEST_ROWS = 100
 MOST_SEARCHED = 30_000
-Z_95 = 1.96
 CONFIRMED = 1.645  # z on the held-out rows: one useless rule in twenty gets so far
 USUAL_CRITICAL = 4.5  # about what thirty columns give, for where it can't be simulated
 
@@ -146,7 +145,7 @@ def _measure(one: Peeled, sample: Scored, promises: Promises, masks: tuple[np.nd
     own, confirming = inside & masks[0], masks[1]
     errors, expected = int(sample.is_error[inside].sum()), float(promised[inside].sum())
     way = how_it_stands_out(promises, own & ~confirming)
-    low, high = _interval(errors, int(inside.sum()))
+    low, high = interval_of_errors(errors, int(inside.sum()))
     kept_out = inside & confirming
     found = Slice(
         rule=rule_text(one.conditions),
@@ -171,15 +170,6 @@ def _measure(one: Peeled, sample: Scored, promises: Promises, masks: tuple[np.nd
 
 def _ratio(errors: float, expected: float) -> float | None:
     return float(errors / expected) if expected > 0 else None
-
-
-def _interval(errors: int, rows: int) -> tuple[float, float]:
-    """Return the 95 % interval of the errors that rows like these would have (Wilson 1927)."""
-    rows = max(rows, 1)
-    share, width = errors / rows, Z_95**2 / rows
-    middle = (share + width / 2) / (1 + width)
-    half = Z_95 / (1 + width) * math.sqrt(share * (1 - share) / rows + width / (4 * rows))
-    return rows * (middle - half), rows * (middle + half)
 
 
 def _unconfirmed(rules: int) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mispredict.errors.findings import Condition, Slice
+from mispredict.errors.interval import interval_of_errors
 from mispredict.errors.predicates import holds, rule_text
 from mispredict.errors.promises import expected_errors
 from mispredict.errors.shapes.confirming import z_of
@@ -29,7 +30,7 @@ def slice_of(one: Candidate, rule: Sequence[Condition], near: Agreement, sample:
     """Return the slice: rows, errors, interval and lift are the rule's; z, p and held-out figures the region's."""
     inside, promised, region = holds(rule, sample.rows), expected_errors(sample), one.region
     errors, expected = int(sample.is_error[inside].sum()), float(promised[inside].sum())
-    spread = 1.96 * float(np.sqrt((promised * (1 - promised))[inside].sum()))
+    low, high = interval_of_errors(errors, int(inside.sum()))
     kept_out = held_out[region.inside[held_out]]
     return Slice(
         rule=rule_text(rule),
@@ -38,8 +39,8 @@ def slice_of(one: Candidate, rule: Sequence[Condition], near: Agreement, sample:
         errors=errors,
         expected_errors=expected,
         excess=errors - expected,
-        excess_low=errors - expected - spread,
-        excess_high=errors - expected + spread,
+        excess_low=low - expected,
+        excess_high=high - expected,
         z=z_of(sample, region.inside, region.way)[1],
         p_adjusted=one.p,
         heldout_z=one.z,

@@ -101,3 +101,8 @@ def test_large_tables_are_thinned_evenly() -> None:
     (age,) = columns_apart(here, rest, ["age", "noise"])
     assert age.here == pytest.approx(2.0, abs=0.05)
     assert age.rest == pytest.approx(0.0, abs=0.05)
+
+
+def test_bytes_that_are_no_text_are_compared_as_they_read() -> None:
+    here, rest = pd.DataFrame({"blob": [b"\xff"] * 50}), pd.DataFrame({"blob": [b"\xff", b"a"] * 50})
+    assert columns_apart(here, rest, ["blob"])[0].value == repr(b"\xff")
