@@ -60,8 +60,14 @@ def _of_numbers(column: str, here: np.ndarray, rest: np.ndarray) -> _Judged:
     in_order = np.sort(rest)
     below = np.searchsorted(in_order, here, side="left") + np.searchsorted(in_order, here, side="right")
     strength = abs(float(below.mean()) / len(rest) - 1)
-    apart = Apart(column, "number", "", float(np.median(here)), float(np.median(rest)), strength)
+    apart = Apart(column, "number", "", _median(here), _median(rest), strength)
     return apart, _chance_of_ranks(strength, here, rest)
+
+
+def _median(values: np.ndarray) -> float:
+    """Return the median; of two infinite values in the middle, between which there is nothing, the lower one."""
+    middle = np.sort(values)[(len(values) - 1) // 2 : len(values) // 2 + 1]
+    return float(middle.mean() if np.isfinite(middle).all() else middle[0])
 
 
 def _chance_of_ranks(strength: float, here: np.ndarray, rest: np.ndarray) -> float:

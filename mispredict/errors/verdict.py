@@ -28,6 +28,7 @@ from mispredict.errors.wording import LEVEL, Said, is_hard, sentence_of
 from mispredict.scan.scored import Scored
 
 FEWEST_ROWS = 200
+FEWEST_ERRORS = 5  # of fewer, hardly any grouping is beyond chance
 MATERIAL_ROWS = 0.01  # errors too many, as a part of all rows
 MATERIAL_SPREAD = 0.02  # the same where it is reckoned from a spread of rates that every real model has a little of
 MATERIAL_LOSS = 0.02  # log loss that keeping the promises would save, as a part of all of it
@@ -95,6 +96,9 @@ def _refusal(sample: Scored, evidence: Evidence) -> str | None:
         return f"{rows:,} rows with {errors:,} errors are too few to tell; {FEWEST_ROWS} are needed{why}."
     if errors == 0:
         return f"There are no errors in {rows:,} rows, so nothing that could hang together."
+    if errors < FEWEST_ERRORS:
+        only = "1 error in" if errors == 1 else f"{errors} errors in"
+        return f"{only} {rows:,} rows: too few to tell whether errors hang together; {FEWEST_ERRORS} are needed."
     if len(np.unique(sample.truth)) == 1:
         only = sample.classes[int(sample.truth[0])]
         return f"All {rows:,} rows are of one class ({only}): whether its errors are systemic can't be told."

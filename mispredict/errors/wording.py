@@ -59,5 +59,6 @@ def _where(slices: Sequence[Slice], tests: Sequence[Test]) -> str:
     if slices and {"slices", "shapes"} & set(found):
         top = slices[0]
         expected = f"{top.expected_errors:.1f} were to be expected"
-        return f"Where {top.rule}, {top.errors:,} of {top.rows:,} rows are errors and {expected}."
+        stands_out = f"; there are {top.way} than promised" if top.way != "more errors" else ""
+        return f"Where {top.rule}, {top.errors:,} of {top.rows:,} rows are errors and {expected}{stands_out}."
     return f"It shows in: {', '.join(found)}."

@@ -106,3 +106,9 @@ def test_large_tables_are_thinned_evenly() -> None:
 def test_bytes_that_are_no_text_are_compared_as_they_read() -> None:
     here, rest = pd.DataFrame({"blob": [b"\xff"] * 50}), pd.DataFrame({"blob": [b"\xff", b"a"] * 50})
     assert columns_apart(here, rest, ["blob"])[0].value == repr(b"\xff")
+
+
+def test_between_infinite_ends_there_is_no_middle() -> None:
+    rest = pd.DataFrame({"x": [np.inf, -np.inf] * 50})
+    (x,) = columns_apart(pd.DataFrame({"x": [5.0] * 60 + [np.inf] * 60}), rest, ["x"])
+    assert (x.here, x.rest) == (5.0, -np.inf)

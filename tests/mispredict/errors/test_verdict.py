@@ -45,6 +45,15 @@ def test_what_can_not_be_told_is_said(true_world) -> None:
     assert "are of one class (0)" in one_class.sentence
 
 
+@pytest.mark.parametrize(("errors", "said"), [(1, "1 error in 1,000 rows"), (4, "4 errors in 1,000 rows")])
+def test_a_handful_of_errors_cannot_hang_together(true_world, labelled, errors, said) -> None:
+    world = true_world(1_000)
+    truth = np.where(np.arange(1_000) < errors, 1 - world.predicted, world.predicted)
+    verdict = judge(labelled(world.rows, world.probabilities[:, 1], truth), SliceSearch(), time=None)
+    assert verdict.word == "cannot tell"
+    assert verdict.sentence == f"{said}: too few to tell whether errors hang together; 5 are needed."
+
+
 def test_errors_that_come_in_a_bad_week_are_found(true_world, labelled) -> None:
     world = true_world(6_000)
     times = pd.date_range("2026-01-01", periods=6_000, freq="h")
