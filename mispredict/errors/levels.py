@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from mispredict.errors.promises import Promises
+from mispredict.errors.promises import Promises, log_odds
 from mispredict.scan.counts import promise_of
 from mispredict.scan.scored import Scored
 
 MOST_LEVELS = 50
+CHANCE_A_LEVEL = 2.0  # least variance of the errors at a level: less is freed of nearly all it has
 ROWS_A_LEVEL = 40  # about: what is freed of more levels than that has little left to show
+APART = 100.0  # more than log odds and a Gumbel variable differ by together
 _NOTHING = 1e-12
 
 
@@ -55,8 +58,30 @@ class Levelled:
         return parted
 
     def drawn(self, rng: np.random.Generator) -> np.ndarray:
-        """Return the excess of outcomes drawn from the chances: a world in which the model is right about itself."""
-        return self.freed(rng.random(len(self.chance)) < self.chance)
+        """Return the excess of outcomes drawn by the chances: a world in which the model is right about itself.
+
+        Every level keeps as many errors as it has, so that nothing hangs on how well the chances were recalibrated:
+        rows are drawn without replacement by their odds (successive sampling, by the largest of Gumbel variables).
+        """
+        order = np.argsort(self._places - rng.gumbel(size=len(self.chance)))
+        outcomes = np.empty(len(order), dtype=bool)
+        outcomes[order] = self._is_drawn_first
+        return self.freed(outcomes)
+
+    @cached_property
+    def _places(self) -> np.ndarray:
+        """Return numbers by which rows stand level after level, those that are likelier errors first."""
+        return APART * self.level - log_odds(self.chance)
+
+    @cached_property
+    def _is_drawn_first(self) -> np.ndarray:
+        """Return for the rows in order of their levels whether they are among the first that their level draws."""
+        errors = np.bincount(self.level, weights=self.is_error).astype(np.int64)
+        rows = np.bincount(self.level)
+        starts = np.cumsum(rows) - rows
+        ordered = np.sort(self.level)
+        first: np.ndarray = np.arange(len(ordered)) - starts[ordered] < errors[ordered]
+        return first
 
     def _less_level(self, excess: np.ndarray, *, by: np.ndarray) -> np.ndarray:
         misfit = self._at_levels(excess) / np.maximum(self._at_levels(by), _NOTHING)
@@ -68,11 +93,21 @@ class Levelled:
 
 
 def level_rows(sample: Scored, promises: Promises, *, most: int = MOST_LEVELS) -> Levelled:
-    """Return the rows at levels of about equally many, by the probability as the model makes it.
+    """Return the rows at levels of the probability as the model makes it, each with about equally much left to chance.
 
-    Equal probabilities are one level, so that a model that gives labels alone has a level for each of them.
+    Of rare events nearly all rows are sure; levels of equally many would put all that are not into one. Equal
+    probabilities are one level, so that a model that gives labels alone has a level for each of them.
     """
     probability, _ = promise_of(sample)
-    levels = max(min(most, len(sample) // ROWS_A_LEVEL), 1)
-    edges = np.unique(np.quantile(probability, np.arange(1, levels) / levels)) if levels > 1 else np.empty(0)
-    return Levelled(promises.error, np.searchsorted(edges, probability), promises.is_error)
+    levels = max(min(most, len(sample) // ROWS_A_LEVEL, int(promises.spread.sum() / CHANCE_A_LEVEL)), 1)
+    return Levelled(
+        promises.error, np.searchsorted(_edges(probability, promises.spread, levels), probability), promises.is_error
+    )
+
+
+def _edges(probability: np.ndarray, spread: np.ndarray, levels: int) -> np.ndarray:
+    order = np.argsort(probability, kind="stable")
+    mass = np.cumsum(spread[order])
+    at = np.searchsorted(mass, mass[-1] * np.arange(1, levels) / levels) if len(mass) else np.empty(0, dtype=np.int64)
+    edges: np.ndarray = np.unique(probability[order][np.minimum(at, len(order) - 1)])
+    return edges

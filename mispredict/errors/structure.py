@@ -42,10 +42,10 @@ class Structure(Protocol):
 def examine(
     levelled: Levelled, structures: Mapping[str, Structure], *, draws: int = DRAWS, seed: int = 0
 ) -> dict[str, Finding]:
-    """Return what each structure comes to, with its chance among worlds whose outcomes were drawn from the promises.
+    """Return what each structure comes to, with its chance among worlds whose outcomes were drawn by the promises.
 
-    A parametric bootstrap: each world's outcomes are freed of their levels just as the real ones are. The chance counts
-    the real world too (Phipson and Smyth 2010: never 0).
+    Each world has as many errors at every level of the probability as the real one, and is freed of its levels just as
+    that is. The chance counts the real world too (Phipson and Smyth 2010: never 0).
     """
     rng = np.random.default_rng(seed)
     null = {name: np.empty(draws) for name in structures}

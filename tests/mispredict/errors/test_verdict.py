@@ -112,7 +112,7 @@ def test_odd_rows_get_an_answer(kind: str, true_world) -> None:
     world = _odd(kind, true_world(600))
     slices, _ = find_slices(world, exclude=("y",))
     verdict = judge(world, slices, time=None)
-    assert verdict.word in ("random-looking", "minor", "systemic")
+    assert verdict.word in (("cannot tell",) if kind == "one error" else ("random-looking", "minor", "systemic"))
     assert all(0 <= test.p_value <= 1 and np.isfinite(test.statistic) for test in verdict.tests)
 
 
