@@ -15,7 +15,7 @@ from mispredict.errors.null import Null
 from mispredict.errors.polish import conditions_of, pieces_of, sharpen, shorten
 from mispredict.errors.predicates import holds
 from mispredict.errors.promises import Promises, promises_of, raw_promises
-from mispredict.errors.residuals import MOST_SHARE, how_it_stands_out
+from mispredict.errors.residuals import MOST_SHARE, how_it_stands_out, way_named
 from mispredict.errors.worlds import gain_of, world_score, world_signals
 from mispredict.scan.scored import Scored
 
@@ -64,7 +64,8 @@ def peel_rules(columns: list[Binned], searched: Scored, null: Null, *, seed: int
             break
         peeled.append(_sharpened(lattice, judged, searched, left, null))
         left = ~any_of(peeled, searched.rows)
-    return _folded(_with_wider(lattice, peeled, first, searched, null), first, lattice, searched.rows), best
+    wider = _with_wider(lattice, peeled, first, searched, null, seed=seed)
+    return _folded(wider, first, lattice, searched.rows), best
 
 
 def _sharpened(lattice: Lattice, judged: _Judged, searched: Scored, left: np.ndarray, null: Null) -> Peeled:
@@ -74,12 +75,13 @@ def _sharpened(lattice: Lattice, judged: _Judged, searched: Scored, left: np.nda
 
 
 def _with_wider(
-    lattice: Lattice, peeled: list[Peeled], first: list[_Judged], searched: Scored, null: Null
+    lattice: Lattice, peeled: list[Peeled], first: list[_Judged], searched: Scored, null: Null, *, seed: int
 ) -> list[Peeled]:
     """Return the rules with those of the first round that overlap with them but stand out beyond them too.
 
     Where a fault is strongest in a part of its rows, the part comes first and leaves too little of the rest to be
-    significant by itself; the whole is.
+    significant by itself; the whole is. What stood out in the first round alone, before the fault was known and left
+    out of the promises, is the fault's mirror image.
     """
     kept = list(peeled)
     everywhere = np.ones(len(searched), dtype=bool)
@@ -87,11 +89,12 @@ def _with_wider(
         if len(kept) == MOST_RULES or null.p_value(judged.gain) > LEVEL:
             break
         wider = _sharpened(lattice, judged, searched, everywhere, null)
-        inside = holds(wider.conditions, searched.rows)
-        beyond = inside & ~any_of(kept, searched.rows)
+        inside, told = holds(wider.conditions, searched.rows), any_of(kept, searched.rows)
+        beyond = inside & ~told
         way = how_it_stands_out(judged.promises, inside)
+        ways = (way, way_named(way.name, promises_of(searched, learn=~told, seed=seed)))
         unlike = all(_jaccard(inside, holds(one.conditions, searched.rows)) < ALIKE for one in kept)
-        if unlike and inside.mean() <= MOST_SHARE and beyond.any() and way.z(beyond) >= BEYOND:
+        if unlike and inside.mean() <= MOST_SHARE and beyond.any() and min(one.z(beyond) for one in ways) >= BEYOND:
             kept.append(wider)
     return kept
 

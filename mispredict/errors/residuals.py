@@ -102,6 +102,11 @@ def how_it_stands_out(promises: Promises, inside: np.ndarray) -> StandingOut:
     return max(ways_of(promises), key=lambda way: way.z(inside))
 
 
+def way_named(name: Way, promises: Promises) -> StandingOut:
+    """Return one of the ways by its name."""
+    return next(way for way in ways_of(promises) if way.name == name)
+
+
 def ways_of(promises: Promises) -> list[StandingOut]:
     """Return the ways in which rows may stand out; each is linear in what came."""
     return [StandingOut(*way) for way in _ways(promises)]
