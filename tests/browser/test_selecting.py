@@ -116,6 +116,8 @@ def test_a_cohort_is_saved_reloaded_compared_and_dropped(errors: Page, new_page:
 
 def test_keys_step_through_the_rows_and_open_one(errors: Page) -> None:
     look_at(errors, "Worst rows")
+    expect(errors.get_by_role("button", name=re.compile("Next worst"))).to_be_enabled()
+    settle(errors)  # a key that is pressed before its button stands is lost
     errors.keyboard.press("j")
     expect(errors).to_have_url(re.compile("row="))
     settle(errors)
