@@ -37,6 +37,16 @@ class Kept:
         self._drop_old()
         return result
 
+    def known(self, step: str) -> Any:
+        """Return a step's result where it was computed before, else None; computes nothing and waits for nobody."""
+        with self._guard:
+            if step in self._results:
+                return self._results[step]
+        if self.folder is not None:
+            with contextlib.suppress(OSError, BrokenFrame, Untravelled, TypeError, ValueError, LookupError):
+                return _read(self.folder / f"{step}.frame")
+        return None
+
     def _drop_old(self) -> None:
         with self._guard:
             for step in list(self._results)[: -self._most] if self._most is not None else ():

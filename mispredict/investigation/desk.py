@@ -20,6 +20,7 @@ from mispredict.errors.heat import HeatMap
 from mispredict.errors.tree import ErrorTree
 from mispredict.investigation.questions import A, Question, Which
 from mispredict.scan.summary import ScanSummary
+from mispredict.suspects.suspect import Suspicions
 
 Progress = Callable[[float, str], None]  # share done 0..1, what is being done
 # Confidently wrong; wrong beyond what the row's own probabilities make one expect (surprise minus entropy); costly.
@@ -151,6 +152,12 @@ class Desk(Protocol):
 
     def heat_map(self, first: str | None = None, second: str | None = None, progress: Progress = silent) -> HeatMap:
         """Return two columns' heat map, on the uniform sample; of those not given, the ones that stand out most."""
+
+    def suspects(self, progress: Progress = silent) -> Suspicions:
+        """Return the suspects, every detector run; a cancel leaves those that are done."""
+
+    def suspects_so_far(self) -> Suspicions:
+        """Return the suspects of the detectors that are done, at once."""
 
     def spaces(self) -> tuple[str, ...]:
         """Return the spaces in which rows can be laid out: contributions, layers of a net, a given embedding."""

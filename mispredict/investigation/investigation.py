@@ -46,8 +46,10 @@ from mispredict.investigation.showing import table_of_scored
 from mispredict.investigation.spaces import Spaces
 from mispredict.investigation.spec import DataSpec
 from mispredict.investigation.steps import Steps, part
+from mispredict.investigation.suspecting import Suspecting
 from mispredict.investigation.viewing import kept_heat_map, kept_tree
 from mispredict.scan.summary import ScanSummary
+from mispredict.suspects.suspect import Suspicions
 
 # What the first explanations import; together some seconds that nobody should wait for after a click.
 CLICKED = ("shap", "lime.lime_tabular", "eli5")
@@ -84,6 +86,7 @@ class Investigation:
         self._spaces = Spaces(opened, self._steps)
         self._rows = FoundRows(opened)
         self._cohorts = Cohorts(opened, self._steps)
+        self._suspecting = Suspecting(opened, self._models, self._steps)
         self._saved = CohortStore(opened.spec.file)
         self._answers = Answers(opened, self._models, self._steps, self._rows)
 
@@ -106,6 +109,15 @@ class Investigation:
     def heat_map(self, first: str | None = None, second: str | None = None, progress: Progress = silent) -> HeatMap:
         """Return two columns' heat map, on the uniform sample; of those not given, the ones that stand out most."""
         return kept_heat_map(self._steps, first, second, progress)
+
+    def suspects(self, progress: Progress = silent) -> Suspicions:
+        """Return the suspects, every detector run; a cancel leaves those that are done."""
+        self._steps.scan(part(progress, 0.0, 0.2))
+        return self._suspecting.all(part(progress, 0.2, 1.0))
+
+    def suspects_so_far(self) -> Suspicions:
+        """Return the suspects of the detectors that are done, at once."""
+        return self._suspecting.so_far()
 
     def spaces(self) -> tuple[str, ...]:
         """Return the spaces in which rows can be laid out: contributions, layers of a net, a given embedding."""
@@ -204,9 +216,10 @@ class Investigation:
         """Return the content of report.json."""
         from mispredict.report import report
 
-        summary = self.scan(part(progress, 0.0, 0.5))
-        groups = self.groups(part(progress, 0.5, 0.9))
-        return report(self.describe(), summary, groups, tree=self.error_tree(part(progress, 0.9, 1.0)))
+        summary = self.scan(part(progress, 0.0, 0.3))
+        groups = self.groups(part(progress, 0.3, 0.5))
+        tree = self.error_tree(part(progress, 0.5, 0.6))
+        return report(self.describe(), summary, groups, tree=tree, suspicions=self.suspects(part(progress, 0.6, 1.0)))
 
     def write(self, folder: str, progress: Progress = silent) -> dict[str, Any]:
         """Write report.json and the Parquet files to a folder, whole or not at all, and return the report."""

@@ -35,15 +35,17 @@ class Reader:
 
     def __call__(self, rows: pd.DataFrame) -> Scored:
         """Return the labelled rows of the batch with the model's answers; rows without a label are left out."""
-        truth = self._truth(rows[self.data.target])
-        if (truth < 0).any():
-            rows, truth = rows[truth >= 0], truth[truth >= 0]
+        rows, truth = self.labelled(rows)
         return self._scored(rows, truth, score_rows(self.model, rows))
+
+    def labelled(self, rows: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
+        """Return the rows that have a label, and each one's place among the classes."""
+        truth = self._truth(rows[self.data.target])
+        return (rows, truth) if (truth >= 0).all() else (rows[truth >= 0], truth[truth >= 0])
 
     def unscored(self, rows: pd.DataFrame) -> Scored:
         """Return labelled rows of a model without probabilities: 1 stands for the class that it calls each row."""
-        truth = self._truth(rows[self.data.target])
-        rows, truth = rows[truth >= 0], truth[truth >= 0]
+        rows, truth = self.labelled(rows)
         margins = np.asarray(_margins(self.model, rows))
         called = (margins > 0).astype(np.int64) if margins.ndim == 1 else margins.argmax(axis=1)
         order = self.model.order

@@ -14,6 +14,7 @@ from mispredict.errors.findings import Cluster, Condition, Slice, Verdict
 from mispredict.errors.tree import ErrorTree
 from mispredict.investigation.desk import Description, Groups
 from mispredict.scan.summary import ScanSummary
+from mispredict.suspects.suspect import Judged, Suspect, Suspicions
 
 SCHEMA = "mispredict/report@1"
 KINDS = (
@@ -47,13 +48,12 @@ def report(
     groups: Groups,
     *,
     tree: ErrorTree,
-    suspects: Sequence[Mapping[str, Any]] = (),
-    not_judged: Mapping[str, str] | None = None,
+    suspicions: Suspicions,
 ) -> dict[str, Any]:
     """Return the report as plain JSON values, lists with the most serious first.
 
-    Every kind of suspect that is neither among `suspects` nor given a reason in `not_judged` (kind to reason) is
-    listed as not judged for want of a detector: silence never means "fine".
+    Every kind of suspect that was not judged is listed with the reason, be it for want of a detector: silence never
+    means "fine".
     """
     content = {
         "schema": SCHEMA,
@@ -72,14 +72,18 @@ def report(
         "slices": [_slice(one) for one in groups.slices],
         "clusters": [_cluster(one) for one in groups.clusters],
         "tree": _tree(tree),
-        "suspects": [dict(one) for one in suspects],
-        "not_judged": _not_judged(suspects, not_judged or {}),
-        "notes": [*description.notes, *summary.notes, *groups.slice_notes, *groups.cluster_notes, *tree.notes],
+        "suspects": [_suspect(one) for one in suspicions.suspects],
+        "not_judged": _not_judged(suspicions),
+        "checks": [_check(one) for one in suspicions.judged if not one.why_not],
+        "notes": [
+            *(*description.notes, *summary.notes, *groups.slice_notes, *groups.cluster_notes),
+            *(*tree.notes, *suspicions.notes),
+        ],
         "timings": {
             "scan_s": summary.scan_s,
             "slices_s": groups.slices_s,
             "clusters_s": groups.clusters_s,
-            "suspects_s": 0.0,
+            "suspects_s": sum(one.seconds for one in suspicions.judged),
         },
     }
     plain: dict[str, Any] = plain_json(content)
@@ -147,6 +151,19 @@ def _conditions(conditions: Sequence[Condition]) -> list[dict[str, Any]]:
     return [{"column": one.column, "op": one.op, "value": one.value} for one in conditions]
 
 
-def _not_judged(suspects: Sequence[Mapping[str, Any]], reasons: Mapping[str, str]) -> list[dict[str, str]]:
-    judged = {str(one["kind"]) for one in suspects}
+def _suspect(found: Suspect) -> dict[str, Any]:
+    """Return one finding; a cleared one stands as info, with what it was found as beside it."""
+    place = found.where and {"rule": found.where.rule, "conditions": _conditions(found.where.conditions)}
+    severity = found.severity if found.is_open else "info"
+    return {**asdict(found), "where": place, "severity": severity, "found_severity": found.severity}
+
+
+def _check(judged: Judged) -> dict[str, Any]:
+    """Return what one detector did."""
+    looked = {"kind": judged.kind, "looked_at": judged.looked_at, "seconds": judged.seconds}
+    return {**looked, "found": len(judged.suspects)}
+
+
+def _not_judged(suspicions: Suspicions) -> list[dict[str, str]]:
+    reasons, judged = suspicions.not_judged, {one.kind for one in suspicions.judged if not one.why_not}
     return [{"kind": kind, "why": reasons.get(kind, NO_DETECTOR)} for kind in KINDS if kind not in judged]

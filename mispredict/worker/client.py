@@ -32,6 +32,7 @@ from mispredict.investigation.desk import (
 )
 from mispredict.investigation.questions import A, Question, Which, Why
 from mispredict.scan.summary import ScanSummary
+from mispredict.suspects.suspect import Suspicions
 from mispredict.worker.process import Worker
 
 OPEN_SECONDS = 120.0  # wall clock for opening a model; a hostile one never ends
@@ -105,6 +106,16 @@ class RemoteInvestigation:
     def heat_map(self, first: str | None = None, second: str | None = None, progress: Progress = silent) -> HeatMap:
         """Return two columns' heat map, on the uniform sample; of those not given, the ones that stand out most."""
         answer: HeatMap = self._ask("heat_map", progress=progress, first=first, second=second)
+        return answer
+
+    def suspects(self, progress: Progress = silent) -> Suspicions:
+        """Return the suspects, every detector run; a cancel leaves those that are done."""
+        answer: Suspicions = self._ask("suspects", progress=progress)
+        return answer
+
+    def suspects_so_far(self) -> Suspicions:
+        """Return the suspects of the detectors that are done, at once."""
+        answer: Suspicions = self._ask("suspects_so_far")
         return answer
 
     def spaces(self) -> tuple[str, ...]:

@@ -115,6 +115,8 @@ REQUESTS: dict[str, Callable[..., Any]] = {
     "error_map": _work("error_map"),
     "error_tree": _work("error_tree"),
     "heat_map": _work("heat_map"),
+    "suspects": _work("suspects"),
+    "suspects_so_far": _ask("suspects_so_far"),
     "ask": _work("ask"),
     "report": _work("report"),
     "write": _work("write"),

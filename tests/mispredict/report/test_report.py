@@ -14,6 +14,7 @@ from mispredict.errors.tree import ErrorTree, Node
 from mispredict.investigation.desk import Description, Groups
 from mispredict.report import KINDS, report
 from mispredict.scan.summary import CalibrationBin, Confusion, Metrics, ScanSummary
+from mispredict.suspects.suspect import Clearing, Judged, Suspect, Suspicions, Where
 
 CONDITIONS = (Condition("channel", "in", ["app", "web"]), Condition("amount", ">", np.float64(312.5)))
 SLICE = Slice(
@@ -31,6 +32,21 @@ TREE = ErrorTree(
      Node(1, 0, "amount > 312.5", CONDITIONS[1:], 20, 3, 1.0, 2.0, 2.1, 1.9, 1.0, ())),
     98, 98, ("chosen on 65 of 98 rows",),
 )  # fmt: skip
+SUSPECT = Suspect(
+    kind="label_noise", severity="suspected", culprits=("channel",), score=0.7, weight=0.4,
+    summary="61 of 87 labels are probably wrong.", cleared_by="a second look at them", next_step="review them",
+    where=Where("channel is missing", (Condition("channel", "is missing", None),)), rows=("p1", "p2"),
+)  # fmt: skip
+SUSPICIONS = Suspicions(
+    (SUSPECT,),
+    (
+        Judged("label_noise", (SUSPECT,), "100 of 100 rows", 1.0),
+        Judged("time_leak", (), "3 columns", 2.0),
+        Judged("drift", (), "", 0.0, "no [training] table"),
+    ),
+    (), 3.0,
+)  # fmt: skip
+NOBODY = Suspicions((), (), (), 0.0)
 VERDICT = Verdict("systemic", (OneTest("slices", 8.1, 0.01, 0.03, 0.02),), 0.03, "30,000 rows with 1,896 errors.")
 
 
@@ -78,7 +94,7 @@ def groups() -> Groups:
 
 
 def test_the_report_has_the_contract_s_keys() -> None:
-    made = report(description(), summary(), groups(), tree=TREE)
+    made = report(description(), summary(), groups(), tree=TREE, suspicions=NOBODY)
     assert made["schema"] == "mispredict/report@1"
     assert set(made["investigation"]) == {
         "name",
@@ -102,7 +118,7 @@ def test_the_report_has_the_contract_s_keys() -> None:
 
 
 def test_conditions_are_plain() -> None:
-    made = report(description(), summary(), groups(), tree=TREE)
+    made = report(description(), summary(), groups(), tree=TREE, suspicions=NOBODY)
     assert made["slices"][0]["conditions"] == [
         {"column": "channel", "op": "in", "value": ["app", "web"]},
         {"column": "amount", "op": ">", "value": 312.5},
@@ -111,36 +127,61 @@ def test_conditions_are_plain() -> None:
 
 
 def test_it_is_strict_json() -> None:
-    made = report(description(), summary(), groups(), tree=TREE)
+    made = report(description(), summary(), groups(), tree=TREE, suspicions=NOBODY)
     assert made["metrics"]["average_precision"] is None
     assert json.loads(json.dumps(made, allow_nan=False)) == made
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_that_nobody_judged_is_said(kind: str) -> None:
-    listed = {one["kind"]: one["why"] for one in report(description(), summary(), groups(), tree=TREE)["not_judged"]}
+    listed = {
+        one["kind"]: one["why"]
+        for one in report(description(), summary(), groups(), tree=TREE, suspicions=NOBODY)["not_judged"]
+    }
     assert listed[kind] == "this version has no detector for it"
 
 
 def test_reasons_and_suspects_take_the_place_of_the_plain_one() -> None:
-    skew = {"kind": "skew", "severity": "certain", "culprits": ["a"]}
-    made = report(
-        description(), summary(), groups(), tree=TREE, suspects=[skew], not_judged={"drift": "no [training] table"}
-    )
+    made = report(description(), summary(), groups(), tree=TREE, suspicions=SUSPICIONS)
     listed = {one["kind"]: one["why"] for one in made["not_judged"]}
-    assert made["suspects"] == [skew]
-    assert "skew" not in listed
+    assert "label_noise" not in listed
+    assert "time_leak" not in listed
     assert listed["drift"] == "no [training] table"
+    assert made["timings"]["suspects_s"] == 3.0
+
+
+def test_a_finding_has_the_contract_s_keys_and_its_conditions() -> None:
+    found = report(description(), summary(), groups(), tree=TREE, suspicions=SUSPICIONS)["suspects"][0]
+    keys = {"kind", "severity", "culprits", "score", "p_value", "q_value", "summary", "cleared_by", "cause", "share"}
+    assert keys | {"where", "rows", "evidence"} <= set(found)
+    assert found["where"] == {
+        "rule": "channel is missing",
+        "conditions": [{"column": "channel", "op": "is missing", "value": None}],
+    }
+    assert found["severity"] == "suspected"
+
+
+def test_a_cleared_finding_is_no_alarm_and_says_what_it_was() -> None:
+    by_ann = Clearing("ann", "the queue was checked", "2026-05-04T10:00:00Z")
+    cleared = replace(SUSPICIONS, suspects=(replace(SUSPECT, cleared=by_ann),))
+    found = report(description(), summary(), groups(), tree=TREE, suspicions=cleared)["suspects"][0]
+    assert (found["severity"], found["found_severity"]) == ("info", "suspected")
+    assert found["cleared"]["by"] == "ann"
+
+
+def test_what_passed_is_said_with_what_was_looked_at() -> None:
+    made = report(description(), summary(), groups(), tree=TREE, suspicions=SUSPICIONS)
+    assert {"kind": "time_leak", "looked_at": "3 columns", "seconds": 2.0, "found": 0} in made["checks"]
 
 
 def test_everything_said_on_the_way_is_in_the_notes() -> None:
-    made = report(replace(description(), notes=()), summary(), groups(), tree=TREE)
+    made = report(replace(description(), notes=()), summary(), groups(), tree=TREE, suspicions=NOBODY)
     said = ["2 rows have no label and are left out", "searched 60 rows", "clustered 2 of 3", "chosen on 65 of 98 rows"]
     assert made["notes"] == said
 
 
 def test_the_tree_stands_in_the_report_with_the_rule_of_each_node() -> None:
-    made = report(description(), summary(), groups(), tree=TREE)["tree"]
+    made = report(description(), summary(), groups(), tree=TREE, suspicions=NOBODY)["tree"]
     assert (made["looked_at"], made["of"]) == (98, 98)
     assert made["nodes"][1]["conditions"] == [{"column": "amount", "op": ">", "value": 312.5}]
     assert made["nodes"][1]["parent"] == 0

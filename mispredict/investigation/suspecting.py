@@ -1,0 +1,151 @@
+"""The suspects of an opened investigation: what detectors look at, run one by one, each answer kept."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from mispredict.bad_input import BadInput
+from mispredict.investigation.desk import Progress, silent
+from mispredict.investigation.opened import Opened
+from mispredict.investigation.opening import Models
+from mispredict.investigation.reader import Reader
+from mispredict.scan.scored import Scored
+from mispredict.suspects import SUSPECTS
+from mispredict.suspects.battery import judge, run
+from mispredict.suspects.detector import Detector
+from mispredict.suspects.inquiry import Inquiry, Side
+from mispredict.suspects.ordering import in_order
+from mispredict.suspects.suspect import Judged, Suspicions
+from mispredict.tables.ids import ids_of
+from mispredict.tables.roles import readable, roleless
+
+if TYPE_CHECKING:
+    from mispredict.investigation.steps import Steps
+
+LOOKED_AT = 30_000  # rows of each table at most
+MOST_CELLS = 30_000_000  # and fewer of a very wide one: 240 MB as numbers
+
+
+class Suspecting:
+    """Finds the suspects of one investigation; what is done stays done when it is cancelled."""
+
+    def __init__(self, opened: Opened, models: Models, steps: Steps) -> None:
+        self._opened, self._models, self._steps = opened, models, steps
+        self._notes: list[str] = []
+        self._inquiry: Inquiry | None = None
+        self._progress: Progress = silent
+        self._place = (0.0, 1.0)
+
+    def all(self, progress: Progress = silent) -> Suspicions:
+        """Return all suspects, every detector run."""
+        started = time.perf_counter()
+        self._progress = progress
+        judged = run(SUSPECTS, self._judge, lambda kind, make: self._steps.kept.get(self._step(kind), make))
+        return suspicions(judged, time.perf_counter() - started, tuple(self._notes))
+
+    def so_far(self) -> Suspicions:
+        """Return what has been found until now, without doing any work."""
+        known = (self._steps.kept.known(self._step(kind)) for kind in SUSPECTS)
+        return suspicions(tuple(one for one in known if one is not None), 0.0, tuple(self._notes))
+
+    def _judge(self, detector: Detector, begin: float, end: float) -> Judged:
+        self._place = (begin, end)
+        self._say(0.0, detector.about.title)
+        inquiry = self._open()
+        return judge(detector, inquiry, self._steps.scan().sample)
+
+    def _say(self, share: float, doing: str) -> None:
+        begin, end = self._place
+        self._progress(begin + (end - begin) * share, doing)
+
+    def _step(self, kind: str) -> str:
+        """Return the name that a kind's answer is kept under; what the candidate reads is looked at too."""
+        read = "\n".join(self._candidate_reads())
+        return f"suspect-{kind}" + (f"-{hashlib.sha256(read.encode()).hexdigest()[:8]}" if read else "")
+
+    def _candidate_reads(self) -> tuple[str, ...]:
+        if self._opened.spec.candidate is None:
+            return ()
+        try:
+            return self._models.get("candidate").features
+        except BadInput as refused:
+            note = f"the candidate can't be opened, so what it alone reads is not looked at: {refused.found}"
+            if note not in self._notes:
+                self._notes.append(note)
+            return ()
+
+    def _open(self) -> Inquiry:
+        if self._inquiry is None:
+            self._inquiry = inquiry_of(self._opened, self._steps.scan().sample, self._candidate_reads(), self._say)
+        return self._inquiry
+
+
+def suspicions(judged: tuple[Judged, ...], seconds: float, notes: tuple[str, ...] = ()) -> Suspicions:
+    """Return the answers of detectors as one list, the most serious first."""
+    done = {one.kind for one in judged}
+    missing = tuple(kind for kind in SUSPECTS if kind not in done)
+    return Suspicions(in_order(s for one in judged for s in one.suspects), judged, missing, seconds, notes)
+
+
+def inquiry_of(opened: Opened, sample: Scored, also_read: tuple[str, ...], say: Progress) -> Inquiry:
+    """Return what detectors look at, from an opened investigation and its scan's uniform sample."""
+    data, schema = opened.spec.data, opened.table.schema
+    read = tuple(dict.fromkeys((*opened.explained, *(c for c in also_read if c in schema.names))))
+    rows = min(LOOKED_AT, max(1_000, MOST_CELLS // max(1, len(schema.names))))
+    say(0.0, "reading the training table")
+    training, why_not = _training(opened, rows)
+    return Inquiry(
+        data=data,
+        classes=opened.model.classes,
+        threshold=opened.model.threshold,
+        features=opened.explained,
+        read=read,
+        loose=tuple(c for c in roleless(schema, data) if c not in read),
+        examined=_examined(opened, sample, rows),
+        training=training,
+        no_training=why_not,
+        model=opened.model,
+        seed=opened.spec.seed,
+        report=say,
+    )
+
+
+def _examined(opened: Opened, sample: Scored, most: int) -> Side:
+    if len(sample) > most:
+        sample = sample.take(np.sort(np.random.default_rng(opened.spec.seed).permutation(len(sample))[:most]))
+    return Side(sample.rows, sample.truth, sample.ids, sample.probabilities, opened.table)
+
+
+def _training(opened: Opened, most: int) -> tuple[Side | None, str]:
+    """Return labelled rows of the training table, or why there are none."""
+    table, data = opened.training, opened.spec.data
+    if table is None:
+        return None, "no [training] table"
+    if data.target not in table.schema.names:
+        return None, f"the training table has no target column {data.target!r}"
+    places = np.sort(np.random.default_rng(opened.spec.seed).permutation(table.rows)[:most])
+    try:
+        rows = table.take(places, readable(table.schema, data))
+        reader = Reader(opened.model, data)
+        labelled, truth = reader.labelled(rows)
+    except BadInput as refused:
+        return None, f"the training table can't be used: {refused.found}"
+    if not len(labelled):
+        return None, "the training table has no labelled row"
+    column = data.id if data.id in labelled else None
+    return Side(labelled, truth, ids_of(labelled, column), _answers(opened, labelled), table), ""
+
+
+def _answers(opened: Opened, rows: pd.DataFrame) -> np.ndarray | None:
+    """Return the live model's probabilities of training rows, None where it can't answer them."""
+    from mispredict.investigation.reader import score_rows
+
+    try:
+        return score_rows(opened.model, rows)
+    except (BadInput, KeyError):  # stored scores have none for the training table
+        return None

@@ -1,0 +1,9 @@
+"""The usual suspects: the table of detectors, in the order in which they run."""
+
+from __future__ import annotations
+
+from mispredict.suspects.detector import Detector
+
+_IN_ORDER: tuple[Detector, ...] = ()
+
+SUSPECTS: dict[str, Detector] = {one.kind: one for one in _IN_ORDER}
