@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -38,14 +39,15 @@ class Suspecting:
         self._opened, self._models, self._steps = opened, models, steps
         self._notes: list[str] = []
         self._inquiry: Inquiry | None = None
-        self._progress: Progress = silent
-        self._place = (0.0, 1.0)
+        self._opening = threading.Lock()
+        self._asker = threading.local()  # two may ask at once: each hears of its own progress, and cancels its own run
 
     def all(self, progress: Progress = silent) -> Suspicions:
         """Return all suspects, every detector run."""
         started = time.perf_counter()
-        self._progress = progress
+        self._asker.progress = progress
         judged = run(SUSPECTS, self._judge, lambda kind, make: self._steps.kept.get(self._step(kind), make))
+        self._inquiry = None  # its frames and models are large, and every answer is kept
         return suspicions(judged, time.perf_counter() - started, tuple(self._notes))
 
     def so_far(self) -> Suspicions:
@@ -54,14 +56,14 @@ class Suspecting:
         return suspicions(tuple(one for one in known if one is not None), 0.0, tuple(self._notes))
 
     def _judge(self, detector: Detector, begin: float, end: float) -> Judged:
-        self._place = (begin, end)
+        self._asker.place = (begin, end)
         self._say(0.0, detector.about.title)
         inquiry = self._open()
         return judge(detector, inquiry, self._steps.scan().sample)
 
     def _say(self, share: float, doing: str) -> None:
-        begin, end = self._place
-        self._progress(begin + (end - begin) * share, doing)
+        begin, end = self._asker.place
+        self._asker.progress(begin + (end - begin) * share, doing)
 
     def _step(self, kind: str) -> str:
         """Return the name that a kind's answer is kept under; what the candidate reads is looked at too."""
@@ -80,9 +82,12 @@ class Suspecting:
             return ()
 
     def _open(self) -> Inquiry:
-        if self._inquiry is None:
-            self._inquiry = inquiry_of(self._opened, self._steps.scan().sample, self._candidate_reads(), self._say)
-        return self._inquiry
+        with self._opening:
+            inquiry = self._inquiry
+            if inquiry is None:
+                sample = self._steps.scan().sample
+                inquiry = self._inquiry = inquiry_of(self._opened, sample, self._candidate_reads(), self._say)
+        return inquiry
 
 
 def suspicions(judged: tuple[Judged, ...], seconds: float, notes: tuple[str, ...] = ()) -> Suspicions:
