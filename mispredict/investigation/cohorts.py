@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mispredict.bad_input import RuleRefused
+from mispredict.beside import IN_MEMORY
 from mispredict.cohorts.cohort import Cohort, CohortComparison, Estimate, SavedCohort, Surprising
 from mispredict.cohorts.estimates import (
     beyond_promises,
@@ -25,7 +26,6 @@ from mispredict.cohorts.kept_scores import KeptScores
 from mispredict.cohorts.language import parse_rule
 from mispredict.cohorts.rule import EVERY_ROW, Rule, columns_of
 from mispredict.cohorts.selection import Selection
-from mispredict.cohorts.store import IN_MEMORY
 from mispredict.cohorts.wording import compared, misspelt, said, words_of
 from mispredict.errors.apart import columns_apart
 from mispredict.errors.findings import Apart
