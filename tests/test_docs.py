@@ -19,6 +19,12 @@ def marked(name):
     return found[1] if found else ""
 
 
+def _suspects():
+    from mispredict.suspects import SUSPECTS
+
+    return SUSPECTS
+
+
 def commands(app, prefix=()):
     from typer.main import get_command
 
@@ -86,6 +92,15 @@ def test_the_guide_has_every_method_and_every_format():
     assert all(f"| {name} |" in GUIDE for name in EXPLAINERS)
     endings = [ending for loader in FORMATS.values() for ending in loader.endings]
     assert all(f"`{ending}`" in GUIDE for ending in endings)
+
+
+@pytest.mark.parametrize("kind", [*_suspects()])
+def test_every_suspect_has_a_page_and_its_example_answers_as_the_page_says(kind, capsys):
+    page = (HOUSE / "docs" / "suspects" / f"{kind}.md").read_text(encoding="utf-8")
+    assert f"({'suspects/' + kind}.md)" in (HOUSE / "docs" / "suspects.md").read_text(encoding="utf-8")
+    example, answer = re.search(r"```python\n(.*?)```\s+```text\n(.*?)```", page, re.DOTALL).groups()
+    exec(compile(example, f"{kind}.md", "exec"), {"__name__": "example"})
+    assert capsys.readouterr().out.split() == answer.split()
 
 
 def test_the_architecture_says_why_of_every_dependency():
