@@ -20,7 +20,8 @@ from mispredict.errors.heat import HeatMap
 from mispredict.errors.tree import ErrorTree
 from mispredict.investigation.questions import A, Question, Which
 from mispredict.scan.summary import ScanSummary
-from mispredict.suspects.suspect import Suspicions
+from mispredict.suspects.clearing import Act
+from mispredict.suspects.suspect import Suspect, Suspicions
 
 Progress = Callable[[float, str], None]  # share done 0..1, what is being done
 # Confidently wrong; wrong beyond what the row's own probabilities make one expect (surprise minus entropy); costly.
@@ -158,6 +159,18 @@ class Desk(Protocol):
 
     def suspects_so_far(self) -> Suspicions:
         """Return the suspects of the detectors that are done, at once."""
+
+    def clear_suspect(self, key: str, *, by: str, reason: str) -> Suspect:
+        """Keep a person's word that a finding is none and return it; it counts until the data is another one.
+
+        Raises StoreRefused for a key that no finding has, and without a name or a reason.
+        """
+
+    def reopen_suspect(self, key: str, *, by: str, reason: str) -> Suspect:
+        """Keep a person's word that a cleared finding is one after all and return it; raises StoreRefused."""
+
+    def suspect_history(self, key: str | None = None) -> tuple[Act, ...]:
+        """Return every clearing and reopening of a finding, or of all, the first one first; raises StoreRefused."""
 
     def spaces(self) -> tuple[str, ...]:
         """Return the spaces in which rows can be laid out: contributions, layers of a net, a given embedding."""

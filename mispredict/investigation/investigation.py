@@ -49,7 +49,8 @@ from mispredict.investigation.steps import Steps, part
 from mispredict.investigation.suspecting import Suspecting
 from mispredict.investigation.viewing import kept_heat_map, kept_tree
 from mispredict.scan.summary import ScanSummary
-from mispredict.suspects.suspect import Suspicions
+from mispredict.suspects.clearing import Act
+from mispredict.suspects.suspect import Suspect, Suspicions
 
 # What the first explanations import; together some seconds that nobody should wait for after a click.
 CLICKED = ("shap", "lime.lime_tabular", "eli5")
@@ -118,6 +119,18 @@ class Investigation:
     def suspects_so_far(self) -> Suspicions:
         """Return the suspects of the detectors that are done, at once."""
         return self._suspecting.so_far()
+
+    def clear_suspect(self, key: str, *, by: str, reason: str) -> Suspect:
+        """Keep a person's word that a finding is none and return it; it counts until the data is another one."""
+        return self._suspecting.clear(key, by=by, reason=reason)
+
+    def reopen_suspect(self, key: str, *, by: str, reason: str) -> Suspect:
+        """Keep a person's word that a cleared finding is one after all and return it."""
+        return self._suspecting.reopen(key, by=by, reason=reason)
+
+    def suspect_history(self, key: str | None = None) -> tuple[Act, ...]:
+        """Return every clearing and reopening of a finding, or of all, the first one first."""
+        return self._suspecting.history(key)
 
     def spaces(self) -> tuple[str, ...]:
         """Return the spaces in which rows can be laid out: contributions, layers of a net, a given embedding."""

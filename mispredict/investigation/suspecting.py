@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from mispredict.bad_input import BadInput
+from mispredict.bad_input import BadInput, StoreRefused
 from mispredict.investigation.desk import Progress, silent
 from mispredict.investigation.opened import Opened
 from mispredict.investigation.opening import Models
@@ -18,10 +18,12 @@ from mispredict.investigation.reader import Reader
 from mispredict.scan.scored import Scored
 from mispredict.suspects import SUSPECTS
 from mispredict.suspects.battery import judge, run
+from mispredict.suspects.clearing import Act, Clearings, Digests
 from mispredict.suspects.detector import Detector
 from mispredict.suspects.inquiry import Inquiry, Side
 from mispredict.suspects.ordering import in_order
-from mispredict.suspects.suspect import Judged, Suspicions
+from mispredict.suspects.suspect import Judged, Suspect, Suspicions
+from mispredict.tables.columns import hint, shortened
 from mispredict.tables.ids import ids_of
 from mispredict.tables.roles import readable, roleless
 
@@ -40,6 +42,8 @@ class Suspecting:
         self._notes: list[str] = []
         self._inquiry: Inquiry | None = None
         self._opening = threading.Lock()
+        training = opened.training.sha256 if opened.training is not None else ""
+        self._clearings = Clearings(opened.spec.file, Digests(opened.table.sha256, training))
         self._asker = threading.local()  # two may ask at once: each hears of its own progress, and cancels its own run
 
     def all(self, progress: Progress = silent) -> Suspicions:
@@ -48,12 +52,39 @@ class Suspecting:
         self._asker.progress = progress
         judged = run(SUSPECTS, self._judge, lambda kind, make: self._steps.kept.get(self._step(kind), make))
         self._inquiry = None  # its frames and models are large, and every answer is kept
-        return suspicions(judged, time.perf_counter() - started, tuple(self._notes))
+        return self._answer(judged, time.perf_counter() - started)
 
     def so_far(self) -> Suspicions:
         """Return what has been found until now, without doing any work."""
         known = (self._steps.kept.known(self._step(kind)) for kind in SUSPECTS)
-        return suspicions(tuple(one for one in known if one is not None), 0.0, tuple(self._notes))
+        return self._answer(tuple(one for one in known if one is not None), 0.0)
+
+    def clear(self, key: str, *, by: str, reason: str) -> Suspect:
+        """Return a finding, cleared by a person with a reason; raises StoreRefused for a key that no finding has."""
+        return self._clearings.clear(self._named(key), by=by, reason=reason)
+
+    def reopen(self, key: str, *, by: str, reason: str) -> Suspect:
+        """Return a finding that was cleared, opened again by a person; raises StoreRefused."""
+        return self._clearings.reopen(self._named(key), by=by, reason=reason)
+
+    def history(self, key: str | None = None) -> tuple[Act, ...]:
+        """Return what was said of a finding, or of all, the first word first; raises StoreRefused."""
+        return self._clearings.history(key)
+
+    def _named(self, key: str) -> Suspect:
+        """Return the finding of a key; detectors that have not run yet are run only where none is known by it."""
+        found = self.so_far()
+        if found.missing and all(one.key != key for one in found.suspects):
+            found = self.all()
+        return suspect_of(key, found)
+
+    def _answer(self, judged: tuple[Judged, ...], seconds: float) -> Suspicions:
+        """Return what detectors said and what people said of it; what people said is never kept with the steps."""
+        try:
+            return suspicions(self._clearings.marked(judged), seconds, tuple(self._notes))
+        except StoreRefused as refused:  # hides no finding
+            note = f"what was cleared can't be read, so every finding stands open: {refused.found}"
+            return suspicions(judged, seconds, (*self._notes, note))
 
     def _judge(self, detector: Detector, begin: float, end: float) -> Judged:
         self._asker.place = (begin, end)
@@ -88,6 +119,19 @@ class Suspecting:
                 sample = self._steps.scan().sample
                 inquiry = self._inquiry = inquiry_of(self._opened, sample, self._candidate_reads(), self._say)
         return inquiry
+
+
+def suspect_of(key: str, found: Suspicions) -> Suspect:
+    """Return the finding of a key; raises StoreRefused when there is none."""
+    for one in found.suspects:
+        if one.key == key:
+            return one
+    keys = [one.key for one in found.suspects]
+    raise StoreRefused(
+        f"no finding has the key {shortened(key)!r}{hint(key[:200], keys)}",
+        needed=f"one of the {len(keys)} findings" if keys else "an investigation that has findings",
+        do="list the suspects, and copy the key",
+    )
 
 
 def suspicions(judged: tuple[Judged, ...], seconds: float, notes: tuple[str, ...] = ()) -> Suspicions:

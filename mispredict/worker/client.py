@@ -32,7 +32,8 @@ from mispredict.investigation.desk import (
 )
 from mispredict.investigation.questions import A, Question, Which, Why
 from mispredict.scan.summary import ScanSummary
-from mispredict.suspects.suspect import Suspicions
+from mispredict.suspects.clearing import Act
+from mispredict.suspects.suspect import Suspect, Suspicions
 from mispredict.worker.process import Worker
 
 OPEN_SECONDS = 120.0  # wall clock for opening a model; a hostile one never ends
@@ -116,6 +117,21 @@ class RemoteInvestigation:
     def suspects_so_far(self) -> Suspicions:
         """Return the suspects of the detectors that are done, at once."""
         answer: Suspicions = self._ask("suspects_so_far")
+        return answer
+
+    def clear_suspect(self, key: str, *, by: str, reason: str) -> Suspect:
+        """Keep a person's word that a finding is none and return it; it counts until the data is another one."""
+        answer: Suspect = self._ask("clear_suspect", key=key, by=by, reason=reason)
+        return answer
+
+    def reopen_suspect(self, key: str, *, by: str, reason: str) -> Suspect:
+        """Keep a person's word that a cleared finding is one after all and return it."""
+        answer: Suspect = self._ask("reopen_suspect", key=key, by=by, reason=reason)
+        return answer
+
+    def suspect_history(self, key: str | None = None) -> tuple[Act, ...]:
+        """Return every clearing and reopening of a finding, or of all, the first one first."""
+        answer: tuple[Act, ...] = self._ask("suspect_history", key=key)
         return answer
 
     def spaces(self) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ from mispredict.investigation.questions import (
 )
 from mispredict.scan.scored import Scored
 from mispredict.scan.summary import CalibrationBin, Confusion, Metrics, ScanSummary
+from mispredict.suspects.clearing import Act
 from mispredict.suspects.suspect import Chart, Clearing, Judged, Series, Suspect, Suspicions, Where
 
 # What may travel. A name that is not here is refused: the other side can't make us build anything else.
@@ -49,7 +50,7 @@ TRAVELLERS: dict[str, type] = {
         *(Agreement, KnockOut, Votes, NearThreshold, Taught, Edited, Change, Flip, Flips),
         *(Selection, Cohort, CohortComparison, Difference, Estimate, SavedCohort, Surprising),
         *(ErrorTree, Node, HeatMap, Cell),
-        *(Suspicions, Judged, Suspect, Where, Clearing, Chart, Series),
+        *(Suspicions, Judged, Suspect, Where, Clearing, Act, Chart, Series),
         *(Scored, CalibrationBin, Confusion, Metrics, ScanSummary),
     )
 }
