@@ -64,7 +64,19 @@ def test_every_command_has_help_with_an_example(name, command):
     assert "Example" in said.output
 
 
-@pytest.mark.parametrize("name", ["scan", "explain", "obvious promote", "obvious list", "obvious check"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "scan",
+        "explain",
+        "suspects list",
+        "suspects clear",
+        "suspects reopen",
+        "obvious promote",
+        "obvious list",
+        "obvious check",
+    ],
+)
 def test_every_command_that_answers_with_data_has_json(name):
     from mispredict.cli.main import app
 
@@ -72,8 +84,10 @@ def test_every_command_that_answers_with_data_has_json(name):
 
 
 def test_every_command_of_the_guide_exists():
-    known = {" ".join(name) for name, _ in every_command()}
-    said = re.findall(r"^mispredict ([a-z]+(?: (?:promote|list|check|export|import))?)", GUIDE + README, re.MULTILINE)
+    known = {" ".join(name) for name, _ in every_command()} | {"suspects"}  # short for `suspects list`
+    said = re.findall(
+        r"^mispredict ([a-z]+(?: (?:promote|list|check|export|import|clear|reopen))?)", GUIDE + README, re.MULTILINE
+    )
     assert said
     assert set(said) <= known
 

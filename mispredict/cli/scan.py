@@ -79,6 +79,20 @@ def _in_words(report: dict[str, Any], out: Path) -> str:
             for s in report["slices"][:3]
         ),
         *(f"cluster: {c['size']:,} errors alike: {c['rule']}" for c in report["clusters"][:3]),
+        *(f"{s['severity']}: {s['kind']}: {s['summary']}" for s in _open_findings(report)[:3]),
+        f"suspects: {_checks(report)}",
         f"written: {out / 'report.json'}",
     ]
     return "\n".join(map(printable, lines))
+
+
+def _open_findings(report: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the findings that are open, the most serious first; what is only worth knowing is in the report."""
+    return [suspect for suspect in report["suspects"] if suspect["severity"] != "info"]
+
+
+def _checks(report: dict[str, Any]) -> str:
+    passed = sum(not check["found"] for check in report["checks"])
+    found = len(_open_findings(report))
+    said = f"{found} open finding{'s' * (found != 1)}, {passed} check{'s' * (passed != 1)} passed"
+    return f"{said}, {len(report['not_judged'])} not judged"

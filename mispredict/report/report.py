@@ -72,9 +72,7 @@ def report(
         "slices": [_slice(one) for one in groups.slices],
         "clusters": [_cluster(one) for one in groups.clusters],
         "tree": _tree(tree),
-        "suspects": [_suspect(one) for one in suspicions.suspects],
-        "not_judged": _not_judged(suspicions),
-        "checks": [_check(one) for one in suspicions.judged if not one.why_not],
+        **_suspected(suspicions, KINDS),
         "notes": [
             *(*description.notes, *summary.notes, *groups.slice_notes, *groups.cluster_notes),
             *(*tree.notes, *suspicions.notes),
@@ -86,6 +84,13 @@ def report(
             "suspects_s": sum(one.seconds for one in suspicions.judged),
         },
     }
+    plain: dict[str, Any] = plain_json(content)
+    return plain
+
+
+def suspects_json(suspicions: Suspicions, kinds: Sequence[str] | None = None) -> dict[str, Any]:
+    """Return what the report says of suspects, alone: of all kinds, or of some."""
+    content = {**_suspected(suspicions, KINDS if kinds is None else kinds), "notes": suspicions.notes}
     plain: dict[str, Any] = plain_json(content)
     return plain
 
@@ -164,6 +169,14 @@ def _check(judged: Judged) -> dict[str, Any]:
     return {**looked, "found": len(judged.suspects)}
 
 
-def _not_judged(suspicions: Suspicions) -> list[dict[str, str]]:
+def _suspected(suspicions: Suspicions, kinds: Sequence[str]) -> dict[str, Any]:
+    return {
+        "suspects": [_suspect(one) for one in suspicions.suspects],
+        "not_judged": _not_judged(suspicions, kinds),
+        "checks": [_check(one) for one in suspicions.judged if not one.why_not],
+    }
+
+
+def _not_judged(suspicions: Suspicions, kinds: Sequence[str]) -> list[dict[str, str]]:
     reasons, judged = suspicions.not_judged, {one.kind for one in suspicions.judged if not one.why_not}
-    return [{"kind": kind, "why": reasons.get(kind, NO_DETECTOR)} for kind in KINDS if kind not in judged]
+    return [{"kind": kind, "why": reasons.get(kind, NO_DETECTOR)} for kind in kinds if kind not in judged]

@@ -229,7 +229,8 @@ def opened_on(rows: pd.DataFrame, folder: Path) -> Investigation:
 
 
 @pytest.fixture
-def rows(monkeypatch: pytest.MonkeyPatch) -> pd.DataFrame:
+def rows(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pd.DataFrame:
+    monkeypatch.setenv("MISPREDICT_CACHE", str(tmp_path / "cache"))  # what other detectors said is no answer here
     monkeypatch.setattr(suspecting, "SUSPECTS", {"drift": Pointing()})
     rows = ordinary(300)
     model = LogisticRegression(max_iter=500).fit(rows[["age", "visits"]], rows["label"])
