@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from mispredict.suspects.detector import Detector
+from mispredict.suspects.label_delay import LabelDelay
+from mispredict.suspects.label_noise import LabelNoise
 
-_IN_ORDER: tuple[Detector, ...] = ()
+_IN_ORDER: tuple[Detector, ...] = (
+    LabelNoise(),
+    LabelDelay(),
+)
 
 SUSPECTS: dict[str, Detector] = {one.kind: one for one in _IN_ORDER}
