@@ -1,0 +1,85 @@
+"""Columns that were computed with what happened after the prediction, and tables that overlap in time."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from mispredict.suspects.detector import About, Found
+from mispredict.suspects.discovery import q_values
+from mispredict.suspects.event_log import EventLog, event_log
+from mispredict.suspects.inquiry import Inquiry
+from mispredict.suspects.label_lag import LagStep, label_lags, lag_steps
+from mispredict.suspects.looking_ahead import Foresight, foresights
+from mispredict.suspects.suspect import Suspect
+from mispredict.suspects.time_findings import of_foresight, of_step
+from mispredict.suspects.time_overlap import overlap_in_time, why_no_overlap
+
+MOST_COLUMNS = 300  # numbers that are computed again; of more, those that know most of the label
+
+
+class TimeLeak:
+    """Finds columns that know what happened later, and training rows that lie after examined ones."""
+
+    kind = "time_leak"
+    about = About(
+        title="A column knows the future",
+        needs="`time` with `entity` (columns are computed again), with `label_time`, or with a training table",
+        how="columns are computed again from the entity's own rows, with and without those that came later; events whose "
+        "label came soon are held against those whose label came late; times of both tables are compared",
+        means="certain: values come out exactly with later rows, and do not without them; suspected: the column knows an "
+        "event only if its label became known within some days; info: training rows lie after examined ones",
+        clear="the code of the column, and a value of it that was logged when the prediction was made",
+    )
+
+    def refusal(self, inquiry: Inquiry) -> str | None:
+        """Return what is missing: some way to tell what came later."""
+        if inquiry.data.time is None:
+            return "no `time` says when predictions were made"
+        log, lags, overlap = event_log(inquiry), label_lags(inquiry), why_no_overlap(inquiry)
+        if isinstance(log, str) and isinstance(lags, str) and overlap is not None:
+            return f"{log}; {lags}; {overlap}"
+        return None
+
+    def find(self, inquiry: Inquiry) -> Found:
+        """Return columns that look ahead, the one that matters most first, then tables that overlap in time."""
+        columns = _numbers(inquiry)
+        log = event_log(inquiry)
+        ahead = [] if isinstance(log, str) else foresights(inquiry, log, columns)
+        named = {one.column for one in ahead}
+        steps = [one for one in lag_steps(inquiry, columns) if one.column not in named]
+        adjusted = q_values([1.0] * (len(columns) - len(steps)) + [one.near.p_value for one in steps])
+        adjusted = adjusted[len(columns) - len(steps) :]
+        suspects = [
+            *_of_log(inquiry, log, ahead),
+            *(of_step(one, float(q), len(columns)) for one, q in zip(steps, adjusted, strict=True)),
+        ]
+        suspects.sort(key=lambda one: (one.severity != "certain", -one.weight))
+        return Found((*suspects, *overlap_in_time(inquiry)), _looked_at(inquiry, log, len(columns)))
+
+
+def _of_log(inquiry: Inquiry, log: EventLog | str, ahead: list[Foresight]) -> list[Suspect]:
+    return [] if isinstance(log, str) else [of_foresight(inquiry, log, one) for one in ahead]
+
+
+def _numbers(inquiry: Inquiry) -> tuple[str, ...]:
+    """Return the columns read that are numbers and vary; times and codes are not computed again."""
+    found = []
+    for column in inquiry.common(inquiry.read):
+        if inquiry.coding.nature(column) == "number" or _is_flag(inquiry.examined.rows[column]):
+            values = inquiry.coding.values(column)
+            held = values[np.isfinite(values)]
+            if len(held) and held.min() < held.max():
+                found.append(column)
+    return tuple(found[:MOST_COLUMNS])
+
+
+def _is_flag(values: pd.Series) -> bool:
+    return bool(pd.api.types.is_bool_dtype(values.dtype))
+
+
+def _looked_at(inquiry: Inquiry, log: EventLog | str, columns: int) -> str:
+    scope = inquiry.scope(columns)
+    if isinstance(log, str):
+        return f"{scope}; columns can't be computed again: {log}"
+    return "; ".join((scope, f"a log of {len(log):,} of {log.events:,} rows of {log.entities:,} entities", *log.notes))
