@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from mispredict.suspects.availability_leak import AvailabilityLeak
 from mispredict.suspects.detector import Detector
 from mispredict.suspects.label_delay import LabelDelay
 from mispredict.suspects.label_noise import LabelNoise
+from mispredict.suspects.split_overlap import SplitOverlap
+from mispredict.suspects.time_leak import TimeLeak
 
 _IN_ORDER: tuple[Detector, ...] = (
+    TimeLeak(),
+    AvailabilityLeak(),
+    SplitOverlap(),
     LabelNoise(),
     LabelDelay(),
 )
