@@ -12,6 +12,7 @@ from app.blocks.pages import file_of, go
 PAGES = (
     ("", "Overview", ":material/dashboard:"),
     ("errors", "Errors", ":material/scatter_plot:"),
+    ("suspects", "Suspects", ":material/policy:"),
     ("prediction", "Prediction", ":material/search_insights:"),
     ("obvious-set", "Obvious set", ":material/verified:"),
     ("open", "Open", ":material/folder_open:"),

@@ -1,4 +1,4 @@
-"""The errors that a tab looks at: all of them, or those of a cluster, slice, lasso, typed rule or saved cohort."""
+"""The errors that a tab looks at: all, or those of a cluster, slice, lasso, typed rule, saved cohort or suspect."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 import numpy as np
 import pandas as pd
 
-from app import asks, cached
+from app import asks, cached, suspecting
 from app.jobs import Job
 from app.map.selection import Polygon, box_of, from_address, inside
 from app.session import Selector
@@ -18,7 +18,7 @@ from mispredict.cohorts.rule import rule_source
 from mispredict.cohorts.selection import EVERYTHING, Selection
 from mispredict.investigation.desk import ErrorMap, Groups, Ranked, Ranking
 
-BEFORE_OTHERS: tuple[Selector, ...] = ("lasso", "rule", "cohort", "cluster", "slice")
+BEFORE_OTHERS: tuple[Selector, ...] = ("lasso", "rule", "cohort", "suspect", "cluster", "slice")
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Choice:
     lasso: str | None = None
     rule: str | None = None
     cohort: str | None = None
+    suspect: str | None = None  # a finding's key
     map: str | None = None  # the map that a lasso was drawn on, as asks.mapped takes it
 
     @property
@@ -91,6 +92,8 @@ def selection_of(name: str, choice: Choice) -> Selection:
         return Selection(rule=choice.value)
     if choice.kind == "cohort":
         return _saved(_answer(asks.saved(name)), choice.value)
+    if choice.kind == "suspect":
+        return _accused(name, choice.value)
     groups: Groups = _answer(asks.grouped(name))
     if choice.kind == "cluster":
         found = [c.id for c in groups.clusters if str(c.id + 1) == choice.value]
@@ -102,6 +105,17 @@ def selection_of(name: str, choice: Choice) -> Selection:
 def _saved(held: tuple[SavedCohort, ...], wanted: str) -> Selection:
     found = [one.selection for one in held if one.name == wanted]
     return found[0] if found else _unknown("cohort", wanted, len(held))
+
+
+def _accused(name: str, key: str) -> Selection:
+    found = suspecting.rows_of(suspecting.finding(name, key))
+    if found is None:
+        raise BadInput(
+            f"the finding {key} is about the whole table",
+            needed="one that is about some of its rows",
+            do="go back to all errors",
+        )
+    return found
 
 
 def _unknown(kind: str, wanted: str, held: int) -> NoReturn:

@@ -11,15 +11,18 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-Selector = Literal["cluster", "slice", "lasso", "rule", "cohort"]  # what an address says of which rows are looked at
+# what an address says of which rows are looked at
+Selector = Literal["cluster", "slice", "lasso", "rule", "cohort", "suspect"]
 Param = (
     Selector
     | Literal["inv", "by", "colour", "map", "row", "look", "method", "class", "space", "view", "across", "down", "with"]
+    | Literal["opened"]
 )
 SELECTORS: tuple[Selector, ...] = get_args(Selector)
 SHOWN_ON: dict[str, tuple[Param, ...]] = {
     "": ("inv",),
     "errors": ("inv", "by", "colour", "map", "view", "across", "down", *SELECTORS, "with", "row"),
+    "suspects": ("inv", "opened"),
     "prediction": ("inv", "by", "map", *SELECTORS, "row", "look", "method", "class", "space"),
     "obvious-set": ("inv",),
     "open": (),
@@ -36,7 +39,10 @@ OF_ONE_INVESTIGATION: tuple[Param, ...] = (
     "across",
     "down",
     "with",
+    "opened",
 )
+# A finding is called the same in every address: opened on its own page, it does not select rows on the others.
+CALLED: dict[Param, str] = {"opened": "suspect"}
 LONGEST = 2_000  # characters of one value of the address; a longer one is nobody's link
 
 
@@ -49,8 +55,8 @@ def arrive(page: str) -> None:
     if "inv" in st.query_params:
         _adopt(shown)
     for name in shown:
-        if (held := current(name)) is not None and st.query_params.get(name) != held:
-            st.query_params[name] = held
+        if (held := current(name)) is not None and st.query_params.get(_called(name)) != held:
+            st.query_params[_called(name)] = held
 
 
 def _adopt(shown: Sequence[Param]) -> None:
@@ -58,7 +64,12 @@ def _adopt(shown: Sequence[Param]) -> None:
         for name in OF_ONE_INVESTIGATION:
             _hold(name, None)
     for name in shown:
-        _hold(name, st.query_params.get(name, None) or None)
+        _hold(name, st.query_params.get(_called(name), None) or None)
+
+
+def _called(name: Param) -> str:
+    """Return the name of a parameter in addresses."""
+    return CALLED.get(name, name)
 
 
 def current(name: Param) -> str | None:
@@ -75,10 +86,11 @@ def choose(**chosen: str | None) -> None:
     """Look at something else: the session and the address change together; None means no such choice."""
     for name, to in chosen.items():
         _hold(name, to)  # type: ignore[arg-type]
+        called = _called(name)  # type: ignore[arg-type]
         if to:
-            st.query_params[name] = to
-        elif name in st.query_params:
-            del st.query_params[name]
+            st.query_params[called] = to
+        elif called in st.query_params:
+            del st.query_params[called]
 
 
 def select_only(selector: Selector | None = None, to: str | None = None) -> None:
@@ -99,7 +111,7 @@ def open_investigation(name: str) -> None:
 def address(page: str, **chosen: str | None) -> dict[str, str]:
     """Return the query parameters of a link to a page with some choices changed."""
     held = {name: current(name) for name in SHOWN_ON[page]} | chosen
-    return {name: to for name, to in held.items() if to}
+    return {_called(name): to for name, to in held.items() if to}  # type: ignore[arg-type]
 
 
 def query(page: str) -> str:

@@ -6,9 +6,11 @@ import streamlit as st
 
 from app import asks, session
 from app.blocks.findings import Finding, chosen, findings
+from app.blocks.suspect_list import accused
 from app.blocks.waiting import PATIENCE
 from app.selected import Choice
 from app.session import Selector
+from app.suspect_words import title_of
 from app.text import code_free
 from app.wording import count
 from explainers.projection import NAMES
@@ -30,6 +32,7 @@ TITLES: dict[Selector, str] = {
     "lasso": "Inside the lasso",
     "rule": "Rows of a typed rule",
     "cohort": "Cohort",
+    "suspect": "Suspect",
     "cluster": "Cluster",
     "slice": "Slice",
 }
@@ -95,8 +98,7 @@ def choose_rows(name: str, groups: Groups, choice: Choice) -> None:
     places = {"all": "All errors"} | _findings(groups) | _cohorts(name)
     now = f"{choice.kind}-{choice.value}" if choice.kind else "all"
     if now not in places:
-        named = "" if choice.kind in ("lasso", "rule") else f" {choice.value}"
-        places[now] = f"{TITLES[choice.kind]}{named}" if choice.kind else ""
+        places[now] = _now(name, choice)
 
     def look() -> None:
         kind, _, value = (session.noted_control("show") or "all").partition("-")
@@ -106,6 +108,16 @@ def choose_rows(name: str, groups: Groups, choice: Choice) -> None:
     st.selectbox(
         "Show", list(places), format_func=places.get, key="control.show", on_change=look, label_visibility="collapsed"
     )
+
+
+def _now(name: str, choice: Choice) -> str:
+    """Return what is looked at where no list holds it."""
+    if choice.kind is None:
+        return ""
+    found = accused(name, choice.value) if choice.kind == "suspect" else None
+    if found is not None:
+        return f"{TITLES['suspect']}: {code_free(title_of(found.kind), limit=LONGEST)}"
+    return TITLES[choice.kind] if choice.kind in ("lasso", "rule") else f"{TITLES[choice.kind]} {choice.value}"
 
 
 def _findings(groups: Groups) -> dict[str, str]:

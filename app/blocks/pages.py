@@ -7,7 +7,14 @@ from pathlib import Path
 import streamlit as st
 
 VIEWS = Path(__file__).resolve().parent.parent / "views"
-FILES = {"": "overview", "errors": "errors", "prediction": "prediction", "obvious-set": "obvious", "open": "open"}
+FILES = {
+    "": "overview",
+    "errors": "errors",
+    "suspects": "suspects",
+    "prediction": "prediction",
+    "obvious-set": "obvious",
+    "open": "open",
+}
 
 
 def file_of(page: str) -> str:

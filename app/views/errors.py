@@ -17,6 +17,7 @@ from app.blocks.outline import show_drawn, show_tree
 from app.blocks.panel import choose_view
 from app.blocks.promoting import outcome
 from app.blocks.rule_box import refusal_of, rule_box
+from app.blocks.suspect_list import accused, back_to_finding
 from app.blocks.tables import clickable, listed
 from app.blocks.verdict import line_below, verdict_claim
 from app.blocks.waiting import PATIENCE, ready
@@ -27,6 +28,7 @@ from app.map.packing import Sheet, colour_by_cluster, colour_by_error
 from app.map.selection import box_of, to_address
 from app.saying import cohort_sentence
 from app.selected import Choice, Selected, select
+from app.suspect_words import title_of
 from app.text import code_free, md
 from app.wording import count, counted, sentence
 from mispredict.investigation.desk import Description, ErrorMap, Groups
@@ -68,6 +70,8 @@ def _page(name: str, what: Description, scan: ScanSummary, groups: Groups) -> No
         head, claim = st.empty(), _claim(name, scan, groups, choice, job)
         head.subheader(claim, anchor=False)
         st.caption(line_below(scan, groups))
+    if choice.kind == "suspect":
+        back_to_finding(name, choice.value)
     outcome()
     kept_outcome(name)
     show, rule = st.columns([1, 2], gap="small", vertical_alignment="top")
@@ -112,11 +116,19 @@ def _claim(name: str, scan: ScanSummary, groups: Groups, choice: Choice, job: Jo
     if job.state == "done":
         reckoned = asks.cohort(name, job.answer.selection)
         reckoned.wait(PATIENCE)
-        named = f"Cohort {choice.value}: " if choice.kind == "cohort" else ""
+        named = _named(name, choice)
         if reckoned.state == "done":
             return md(named + code_free(cohort_sentence(reckoned.answer), limit=LONGEST))
         return md(named + f"{counted(job.answer.total, 'error')} listed")
     return "All errors" if job.state == "failed" else "Finding the chosen errors"
+
+
+def _named(name: str, choice: Choice) -> str:
+    """Return what a selection is called, before its sentence."""
+    if choice.kind == "suspect":
+        found = accused(name, choice.value)
+        return f"{title_of(found.kind)}: " if found is not None else ""
+    return f"Cohort {choice.value}: " if choice.kind == "cohort" else ""
 
 
 def _map(name: str, drawn: ErrorMap, selected: Selected) -> None:

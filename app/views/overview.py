@@ -8,6 +8,7 @@ from app import asks, session
 from app.blocks.findings import findings, findings_table
 from app.blocks.header import opened_investigation
 from app.blocks.opening import show_opening
+from app.blocks.suspect_line import show_first_suspects
 from app.blocks.tables import facts
 from app.blocks.verdict import show_how, show_verdict
 from app.blocks.waiting import ready
@@ -37,6 +38,7 @@ def show_overview() -> None:
         _no_errors(scan.answer)
     elif ready(groups):
         show_verdict(scan.answer, groups.answer, findings(groups.answer))
+    show_first_suspects(name)
     _metrics(scan.answer)
     if groups.state == "done" and scan.answer.errors:
         _groups(groups.answer)

@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 
 from explainers.explanation import Explanation
 from explainers.projection import Layout
-from mispredict.bad_input import TableRefused
+from mispredict.bad_input import StoreRefused, TableRefused
 from mispredict.cohorts.cohort import Cohort, CohortComparison, SavedCohort
 from mispredict.cohorts.judging import holds
 from mispredict.cohorts.language import parse_rule
@@ -39,6 +39,10 @@ from mispredict.investigation.desk import (
 from mispredict.investigation.investigation import Investigation
 from mispredict.investigation.questions import A, Question, Which, Why
 from mispredict.scan.summary import CalibrationBin, Confusion, Metrics, ScanSummary
+from mispredict.suspects.clearing import Act, Clearings, Digests
+from mispredict.suspects.ordering import in_order
+from mispredict.suspects.suspect import Judged, Suspect, Suspicions
+from tests.app.made_up import made_up, nothing_found
 
 FEATURES = ("amount", "device_age_days", "is_app", "<b>night</b>")
 WEIGHTS = {"amount": 0.004, "device_age_days": -0.02, "is_app": 0.3, "<b>night</b>": 0.5}
@@ -72,9 +76,11 @@ def _log_odds(table: pd.DataFrame) -> np.ndarray:
 class SyntheticDesk:
     """A logistic formula over `make_table`. With `rows=0`-like needs, give it your own table."""
 
-    def __init__(self, table: pd.DataFrame | None = None, *, seconds: float = 0.0) -> None:
+    def __init__(self, table: pd.DataFrame | None = None, *, seconds: float = 0.0, accuses: bool = True) -> None:
         self.table = make_table() if table is None else table
         self.seconds = seconds
+        self.accuses = accuses
+        self.judged: list[Judged] = []
         self.asked: list[Question[Any]] = []
         self.odds = _log_odds(self.table)
         self.p = 1 / (1 + np.exp(-self.odds))
@@ -191,6 +197,46 @@ class SyntheticDesk:
     def heat_map(self, first: str | None = None, second: str | None = None, progress: Progress = silent) -> HeatMap:
         """Return two columns' heat map, on the uniform sample; of those not given, the ones that stand out most."""
         return self.investigation.heat_map(first, second, progress)
+
+    def suspects(self, progress: Progress = silent) -> Suspicions:
+        """Return made-up findings about the table's own rows; each check takes the desk's time."""
+        checks = self._checks()
+        while len(self.judged) < len(checks):
+            self._work(progress, checks[len(self.judged)].kind)
+            self.judged.append(checks[len(self.judged)])
+        return self.suspects_so_far()
+
+    def suspects_so_far(self) -> Suspicions:
+        """Return those of the checks that are done, with what was said of them."""
+        judged = self.said.marked(self.judged)
+        missing = tuple(check.kind for check in self._checks()[len(judged) :])
+        return Suspicions(in_order(s for one in judged for s in one.suspects), judged, missing, 0.1)
+
+    def _checks(self) -> tuple[Judged, ...]:
+        return made_up(self._rows(), self.broken) if self.accuses else nothing_found()
+
+    @functools.cached_property
+    def said(self) -> Clearings:
+        """Return what people said of findings, in memory."""
+        return Clearings(None, Digests("b4" * 32))
+
+    def _named(self, key: str) -> Suspect:
+        for one in self.suspects_so_far().suspects:
+            if one.key == key:
+                return one
+        raise StoreRefused(f"no finding has the key {key!r}", needed="one of the findings", do="copy the key")
+
+    def clear_suspect(self, key: str, *, by: str, reason: str) -> Suspect:
+        """Keep a word in memory."""
+        return self.said.clear(self._named(key), by=by, reason=reason)
+
+    def reopen_suspect(self, key: str, *, by: str, reason: str) -> Suspect:
+        """Keep a word in memory."""
+        return self.said.reopen(self._named(key), by=by, reason=reason)
+
+    def suspect_history(self, key: str | None = None) -> tuple[Act, ...]:
+        """Return every word."""
+        return self.said.history(key)
 
     def spaces(self) -> tuple[str, ...]:
         """Return the one space of a formula."""

@@ -1,0 +1,53 @@
+"""The checks that passed, each with what it looked at, and those that could not be judged, each with the reason."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from app.blocks.tables import ROW_HEIGHT
+from app.suspect_words import passed, title_of
+from app.text import code_free
+from app.wording import counted, listed, sentence
+from mispredict.suspects.suspect import Judged, Suspicions
+
+LONGEST = 300
+
+
+def show_checks(found: Suspicions) -> None:
+    """Draw both lists side by side."""
+    good, blind = passed(found), found.not_judged
+    left, right = st.columns([1.2, 1], gap="medium")
+    with left:
+        st.markdown(f":material/check_circle: **Checks that passed** :gray[{len(good) or 'none'}]")
+        if good:
+            _table([(title_of(one.kind), _looked_at(one)) for one in good], "Looked at", key="passed")
+    with right:
+        st.markdown(f":material/block: **Not judged** :gray[{len(blind) or 'none'}]")
+        if blind:
+            _table([(title_of(kind), why) for kind, why in blind.items()], "Why not", key="not-judged")
+        if found.missing:
+            names = [title_of(kind) for kind in found.missing]
+            st.caption(f"{counted(len(names), 'check')} not done: {sentence(listed(names, len(names)))}")
+    if found.notes:
+        st.caption(":material/info: " + " ".join(map(sentence, found.notes)))
+
+
+def _looked_at(one: Judged) -> str:
+    more = len(one.suspects)
+    return f"{one.looked_at}; {counted(more, 'remark')}" if more else one.looked_at
+
+
+def _table(rows: list[tuple[str, str]], title: str, *, key: str) -> None:
+    cells = [(code_free(name, limit=LONGEST), code_free(words, limit=LONGEST)) for name, words in rows]
+    st.dataframe(
+        pd.DataFrame(cells, columns=["check", "words"]),
+        hide_index=True,
+        row_height=ROW_HEIGHT,
+        height="content",
+        key=f"checks-{key}",
+        column_config={
+            "check": st.column_config.TextColumn("Check", width="medium"),
+            "words": st.column_config.TextColumn(title, width="large"),
+        },
+    )

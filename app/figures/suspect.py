@@ -1,0 +1,199 @@
+"""The evidence of a finding, drawn: bars, lines, dots, or a table."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from app.figures.style import CLASSES, GREY, RIGHT, WRONG, styled
+from app.text import code_free, plain
+from app.wording import value
+from mispredict.suspects.suspect import Chart, Series
+
+HEIGHT = 260
+BAR = 26  # pixels of a lying bar
+HIGHEST = 560
+LABEL = 30  # characters of a group
+WRITTEN = 15  # bars up to which each says its figure
+SERIES = (RIGHT, CLASSES[2], CLASSES[1], GREY, CLASSES[0], CLASSES[4])  # of several; orange stays for what is marked
+SYMBOLS = ("circle", "square", "triangle-up", "cross", "x", "star")
+DASHES = ("solid", "dash", "dot", "dashdot")
+HATCH = {"shape": "/", "size": 6, "solidity": 0.25, "fgcolor": "rgba(255, 255, 255, 0.75)", "fillmode": "overlay"}
+_TIME = re.compile(r"^\d{4}-\d\d-\d\d([T ]\d\d:\d\d.*)?$")
+
+
+def draw_chart(chart: Chart) -> go.Figure:
+    """Return the figure of any form but a table. Marked marks are orange and of another shape or hatched."""
+    lies = chart.form == "bars" and _kind(chart) == "category"
+    figure = go.Figure()
+    places = _places(chart) if _kind(chart) == "category" else {}
+    for number, series in enumerate(chart.series):
+        if chart.form == "bars":
+            _bars(figure, chart, number, places=places, lies=lies)
+        else:
+            _marks(figure, chart, number, places)
+        if not any(map(math.isfinite, series.y)) and len(chart.series) == 1:
+            figure.add_annotation(text="no figure to draw", showarrow=False, font={"color": GREY})
+    _axes(figure, chart, places=places, lies=lies)
+    _level(figure, chart, lies=lies)
+    height = min(max(HEIGHT if not lies else 0, 90 + BAR * len(places) * _beside(chart)), HIGHEST) if lies else HEIGHT
+    return styled(figure, height=height).update_layout(showlegend=len(chart.series) > 1, barmode="group")
+
+
+def _beside(chart: Chart) -> float:
+    """Return how much more room a group needs for several bars."""
+    return max(1.0, 0.7 * len(chart.series))
+
+
+def _bars(figure: go.Figure, chart: Chart, number: int, *, places: dict[str, int], lies: bool) -> None:
+    series = chart.series[number]
+    at, marked = _at(series, places), _marked(series)
+    alone = len(chart.series) == 1
+    figures = list(series.y)
+    written = alone and len(figures) <= WRITTEN
+    across: dict[str, Any] = {"x": figures, "y": at, "orientation": "h"} if lies else {"x": at, "y": figures}
+    figure.add_bar(
+        **across,
+        name=plain(series.name),
+        marker={
+            "color": [WRONG if mark else _colour(number) for mark in marked] if alone else _colour(number),
+            "pattern": {**HATCH, "shape": ["/" if mark else "" for mark in marked]},
+        },
+        **{"error_x" if lies else "error_y": _whiskers(series)},
+        text=[_figure(y) for y in figures] if written else None,
+        textposition="inside" if series.low else "outside",
+        insidetextanchor="start",
+        cliponaxis=False,
+        customdata=_said(series),
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+
+
+def _marks(figure: go.Figure, chart: Chart, number: int, places: dict[str, int]) -> None:
+    series = chart.series[number]
+    marked, colour = _marked(series), _colour(number)
+    figure.add_scatter(
+        x=_at(series, places),
+        y=list(series.y),
+        name=plain(series.name),
+        mode="lines+markers" if chart.form == "lines" else "markers",
+        line={"color": colour, "width": 1.8, "dash": DASHES[number % len(DASHES)]},
+        marker={
+            "color": [WRONG if mark else colour for mark in marked],
+            "symbol": ["diamond" if mark else SYMBOLS[number % len(SYMBOLS)] for mark in marked],
+            "size": [12 if mark else 6 if chart.form == "lines" else 8 for mark in marked],
+            "opacity": 1.0 if len(series.y) < 200 else 0.6,
+        },
+        error_y=_whiskers(series),
+        customdata=_said(series),
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+
+
+def _axes(figure: go.Figure, chart: Chart, *, places: dict[str, int], lies: bool) -> None:
+    across, up = plain(chart.x_title, limit=80), plain(chart.y_title, limit=60)
+    groups: dict[str, Any] = {}
+    if places:
+        groups = {"tickvals": list(places.values()), "ticktext": [plain(name, limit=LABEL) for name in places]}
+    if lies:
+        figure.update_yaxes(title=across, autorange="reversed", showgrid=False, **groups)
+        figure.update_xaxes(title=up, rangemode="tozero")
+    else:
+        figure.update_xaxes(title=across, type="date" if _kind(chart) == "date" else "linear", **groups)
+        figure.update_yaxes(title=up, rangemode="tozero" if chart.form == "bars" else "normal")
+
+
+def _level(figure: go.Figure, chart: Chart, *, lies: bool) -> None:
+    if chart.level is None or not math.isfinite(chart.level):
+        return
+    line = {"color": GREY, "width": 1.5, "dash": "dot"}
+    named = {
+        "text": f"{plain(chart.level_name, limit=40)} {_figure(chart.level)}".strip(),
+        "showarrow": False, "font": {"color": GREY, "size": 11},
+    }  # fmt: skip
+    if lies:
+        figure.add_vline(x=chart.level, line=line)
+        figure.add_annotation(x=chart.level, y=1, yref="paper", yanchor="bottom", **named)
+    else:
+        figure.add_hline(y=chart.level, line=line)
+        figure.add_annotation(x=1, xref="paper", xanchor="right", y=chart.level, yanchor="bottom", **named)
+
+
+def _kind(chart: Chart) -> str:
+    """Return what the marks stand at: "linear" numbers, a "date", or a "category"."""
+    cells = [cell for series in chart.series for cell in series.x]
+    if all(isinstance(cell, (int, float)) and not isinstance(cell, bool) for cell in cells):
+        return "linear"
+    return "date" if all(isinstance(cell, str) and _TIME.match(cell) for cell in cells) else "category"
+
+
+def _places(chart: Chart) -> dict[str, int]:
+    """Return each group's place: by its whole name, since two long ones may be cut to the same label."""
+    names = dict.fromkeys(value(cell) for series in chart.series for cell in series.x)
+    return {name: place for place, name in enumerate(names)}
+
+
+def _at(series: Series, places: dict[str, int]) -> list[Any]:
+    return [places[value(cell)] for cell in series.x] if places else list(series.x)
+
+
+def _marked(series: Series) -> list[bool]:
+    return list(series.marked) if len(series.marked) == len(series.y) else [False] * len(series.y)
+
+
+def _colour(number: int) -> str:
+    return SERIES[number % len(SERIES)]
+
+
+def _whiskers(series: Series) -> dict[str, Any] | None:
+    if len(series.low) != len(series.y) or len(series.high) != len(series.y):
+        return None
+    return {
+        "type": "data", "symmetric": False, "thickness": 1.2, "width": 3, "color": GREY,
+        "array": [max(high - y, 0.0) for y, high in zip(series.y, series.high, strict=True)],
+        "arrayminus": [max(y - low, 0.0) for y, low in zip(series.y, series.low, strict=True)],
+    }  # fmt: skip
+
+
+def _said(series: Series) -> list[str]:
+    between = _whiskers(series) is not None
+    said = []
+    for place, (x, y) in enumerate(zip(series.x, series.y, strict=True)):
+        spread = f" ({_figure(series.low[place])} to {_figure(series.high[place])})" if between else ""
+        name = f"{plain(series.name)}, " if series.name else ""
+        said.append(f"{name}{plain(value(x))}: {_figure(y)}{spread}")
+    return said
+
+
+def _figure(y: float) -> str:
+    """Return a figure in three or four digits.
+
+    >>> _figure(0.98765), _figure(12345.6), _figure(40.0), _figure(float("nan"))
+    ('0.988', '12,346', '40', 'none')
+    """
+    if not math.isfinite(y):
+        return "none"
+    if abs(y) >= 1_000:
+        return f"{y:,.0f}"
+    return f"{y:.3g}".replace("-", "−") if "e" not in f"{y:.3g}" else f"{y:.1e}"
+
+
+def table_of(chart: Chart) -> pd.DataFrame:
+    """Return a table's cells as text in columns c0, c1, ...: two series may be called alike."""
+    longest = max((len(series.x) for series in chart.series), default=0)
+    return pd.DataFrame(
+        {f"c{place}": _cells(series.x, longest) for place, series in enumerate(chart.series)}, dtype=object
+    )
+
+
+def _cells(cells: Sequence[Any], longest: int) -> list[str]:
+    said = [
+        _figure(float(c)) if isinstance(c, (int, float)) and not isinstance(c, bool) else code_free(value(c))
+        for c in cells
+    ]
+    return said + [""] * (longest - len(said))
