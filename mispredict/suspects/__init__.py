@@ -6,6 +6,7 @@ from mispredict.suspects.availability_leak import AvailabilityLeak
 from mispredict.suspects.detector import Detector
 from mispredict.suspects.label_delay import LabelDelay
 from mispredict.suspects.label_noise import LabelNoise
+from mispredict.suspects.near_duplicate import NearDuplicate
 from mispredict.suspects.split_overlap import SplitOverlap
 from mispredict.suspects.time_leak import TimeLeak
 
@@ -13,6 +14,7 @@ _IN_ORDER: tuple[Detector, ...] = (
     TimeLeak(),
     AvailabilityLeak(),
     SplitOverlap(),
+    NearDuplicate(),
     LabelNoise(),
     LabelDelay(),
 )

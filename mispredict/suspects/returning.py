@@ -1,0 +1,51 @@
+"""Entities that come back later under a split by time: normal life, no leak."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from mispredict.suspects.inquiry import Inquiry, Side
+
+NEARLY_ALL = 0.99
+
+
+def owners_of(side: Side, entity: tuple[str, ...]) -> np.ndarray:
+    """Return one text an entity, shape (rows,) of objects; None where a part of it is missing."""
+    texts = [side.rows[one].astype("string") for one in entity]
+    joined = texts[0].str.cat(texts[1:], sep="\x1f") if len(texts) > 1 else texts[0]
+    return joined.astype(object).where(joined.notna(), None).to_numpy(dtype=object)
+
+
+def times_of(inquiry: Inquiry, side: int) -> np.ndarray | None:
+    """Return when the rows of a side (0: examined) happened, in days; None without times in both tables."""
+    time = inquiry.data.time
+    if time is None or not inquiry.common((time,)):
+        return None
+    if inquiry.coding.nature(time) == "code":  # texts: ISO times or no times at all
+        read = pd.to_datetime(
+            inquiry.sides[side].rows[time].astype("string"), errors="coerce", utc=True, format="ISO8601"
+        )
+        return ((read - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(days=1)).to_numpy(dtype=np.float64)
+    return inquiry.coding.values(time, side)
+
+
+def is_split_by_time(inquiry: Inquiry) -> bool:
+    """Return whether nearly all training rows are older than nearly all examined ones."""
+    examined, training = times_of(inquiry, 0), times_of(inquiry, 1)
+    if examined is None or training is None:
+        return False
+    examined, training = examined[np.isfinite(examined)], training[np.isfinite(training)]
+    if not len(examined) or not len(training):
+        return False
+    return bool(np.quantile(training, NEARLY_ALL) <= np.quantile(examined, 1 - NEARLY_ALL))
+
+
+def came_later(inquiry: Inquiry, examined: np.ndarray, training: np.ndarray) -> bool:
+    """Return whether pairs, given by places on their sides, are one entity's rows and the examined one is later."""
+    entity = inquiry.common(inquiry.data.entity)
+    own, learned = times_of(inquiry, 0), times_of(inquiry, 1)
+    if not entity or own is None or learned is None:
+        return False
+    owners = owners_of(inquiry.sides[0], entity)[examined] == owners_of(inquiry.sides[1], entity)[training]
+    return bool(owners.mean() > 0.9 and (own[examined] > learned[training]).mean() > 0.9)
