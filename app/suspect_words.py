@@ -28,14 +28,19 @@ class Mark:
 
     @property
     def badge(self) -> str:
-        """Return it as Markdown."""
+        """Return it as Markdown that stands out."""
         return f":{self.colour}-badge[{self.icon} {self.word}]"
+
+    @property
+    def label(self) -> str:
+        """Return it as Markdown for a button."""
+        return f":{self.colour}[{self.icon} {self.word}]"
 
 
 MARKS: dict[Severity, Mark] = {
     "certain": Mark(":material/dangerous:", "red", "Certain"),
     "suspected": Mark(":material/warning:", "orange", "Suspected"),
-    "info": Mark(":material/info:", "gray", "Worth knowing"),
+    "info": Mark(":material/info:", "gray", "Info"),
 }
 CLEARED = Mark(":material/task_alt:", "green", "Cleared")
 CLEAN = ":material/check_circle:"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
-from app.blocks.tables import ROW_HEIGHT
+from app.blocks.tables import worded
 from app.suspect_words import passed, title_of
 from app.text import code_free
 from app.wording import counted, listed, sentence
@@ -21,11 +20,11 @@ def show_checks(found: Suspicions) -> None:
     with left:
         st.markdown(f":material/check_circle: **Checks that passed** :gray[{len(good) or 'none'}]")
         if good:
-            _table([(title_of(one.kind), _looked_at(one)) for one in good], "Looked at", key="passed")
+            worded([(title_of(one.kind), _cut(_looked_at(one))) for one in good])
     with right:
         st.markdown(f":material/block: **Not judged** :gray[{len(blind) or 'none'}]")
         if blind:
-            _table([(title_of(kind), why) for kind, why in blind.items()], "Why not", key="not-judged")
+            worded([(title_of(kind), _cut(why)) for kind, why in blind.items()])
         if found.missing:
             names = [title_of(kind) for kind in found.missing]
             st.caption(f"{counted(len(names), 'check')} not done: {sentence(listed(names, len(names)))}")
@@ -38,16 +37,5 @@ def _looked_at(one: Judged) -> str:
     return f"{one.looked_at}; {counted(more, 'remark')}" if more else one.looked_at
 
 
-def _table(rows: list[tuple[str, str]], title: str, *, key: str) -> None:
-    cells = [(code_free(name, limit=LONGEST), code_free(words, limit=LONGEST)) for name, words in rows]
-    st.dataframe(
-        pd.DataFrame(cells, columns=["check", "words"]),
-        hide_index=True,
-        row_height=ROW_HEIGHT,
-        height="content",
-        key=f"checks-{key}",
-        column_config={
-            "check": st.column_config.TextColumn("Check", width="medium"),
-            "words": st.column_config.TextColumn(title, width="large"),
-        },
-    )
+def _cut(words: str) -> str:
+    return code_free(words, limit=LONGEST)

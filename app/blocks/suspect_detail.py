@@ -8,7 +8,7 @@ from app import session, suspecting
 from app.blocks.clearing import clear_popover, cleared_bar
 from app.blocks.kind_page import how_detected
 from app.blocks.suspect_rows import show_rows
-from app.blocks.tables import ROW_HEIGHT, facts
+from app.blocks.tables import ROW_HEIGHT, worded
 from app.figures.suspect import draw_chart, table_of
 from app.suspect_words import evidence_lines, holds_words, mark_of, title_of, told
 from app.text import code_free, md
@@ -23,12 +23,13 @@ def show_finding(name: str, what: Description, found: Suspect) -> None:
     """Draw it."""
     with st.container(key="finding"):
         st.markdown(f"{mark_of(found).badge} **{md(title_of(found.kind))}** :gray[{md(found.kind)}]")
-        st.markdown(f"##### {told(found.summary)}")
+        st.markdown(f"#### {told(found.summary)}", anchors=False)
         if found.cleared is not None:
             cleared_bar(name, found)
-        st.markdown(f"{holds_words(found)}")
-        st.markdown(f":material/arrow_forward: **To do:** {told(found.next_step)}")
-        st.markdown(f":material/task_alt: **Cleared by:** {told(found.cleared_by)}")
+        with st.container(gap="xxsmall"):
+            st.markdown(holds_words(found))
+            st.markdown(f":material/arrow_forward: **To do:** {told(found.next_step)}")
+            st.markdown(f":material/task_alt: **Cleared by:** {told(found.cleared_by)}")
         _doing(name, found)
         _charts(found)
         left, right = st.columns([1, 1.1], gap="medium")
@@ -87,4 +88,4 @@ def _evidence(found: Suspect) -> None:
     lines = evidence_lines(found)
     if lines:
         st.markdown("**Evidence**")
-        facts(lines, ("Figure", "Value"))
+        worded(lines)

@@ -34,9 +34,9 @@ def _card(one: Suspect, *, is_opened: bool) -> None:
     mark = mark_of(one)
     with st.container(border=True, gap="xxsmall", key=f"suspect-{one.key}"):
         st.button(
-            f"{mark.word} · **{md(title_of(one.kind))}**",
-            key=f"open-{one.key}", icon=mark.icon, width="stretch",
-            type="primary" if is_opened else "tertiary", on_click=open_finding, args=(one.key,),
+            f"{mark.label} **{md(title_of(one.kind))}**", key=f"open-{one.key}", type="tertiary",
+            icon=f":material/radio_button_{'checked' if is_opened else 'unchecked'}:",
+            on_click=open_finding, args=(one.key,),
         )  # fmt: skip
         if one.is_open:
             st.markdown(told(one.summary, limit=LONGEST))

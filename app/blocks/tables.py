@@ -11,7 +11,7 @@ import streamlit as st
 from pandas.io.formats.style import Styler
 
 from app import session
-from app.text import code_free
+from app.text import code_free, md
 from app.wording import digits_for, value
 from mispredict.investigation.desk import Description
 
@@ -128,3 +128,9 @@ def facts(pairs: list[tuple[str, str]], heads: tuple[str, str] = ("What", "Value
             "value": st.column_config.TextColumn(heads[1], width="large"),
         },
     )
+
+
+def worded(pairs: list[tuple[str, str]]) -> None:
+    """Draw a short list of names and texts that may need several lines; both are literal."""
+    rows = pd.DataFrame([(f"**{md(name)}**", md(words)) for name, words in pairs], columns=["name", "words"])
+    st.table(rows, border="horizontal", hide_index=True, hide_header=True)

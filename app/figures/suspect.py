@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import re
 from collections.abc import Sequence
@@ -17,10 +18,11 @@ from mispredict.suspects.suspect import Chart, Series
 
 HEIGHT = 260
 BAR = 26  # pixels of a lying bar
-HIGHEST = 560
+ROOM = 90  # pixels around lying bars
+MOST = 25  # groups of lying bars
 LABEL = 30  # characters of a group
 WRITTEN = 15  # bars up to which each says its figure
-SERIES = (RIGHT, CLASSES[2], CLASSES[1], GREY, CLASSES[0], CLASSES[4])  # of several; orange stays for what is marked
+SERIES = (RIGHT, GREY, CLASSES[1], CLASSES[0], CLASSES[3], CLASSES[4])  # of several; orange stays for what is marked
 SYMBOLS = ("circle", "square", "triangle-up", "cross", "x", "star")
 DASHES = ("solid", "dash", "dot", "dashdot")
 HATCH = {"shape": "/", "size": 6, "solidity": 0.25, "fgcolor": "rgba(255, 255, 255, 0.75)", "fillmode": "overlay"}
@@ -30,38 +32,56 @@ _TIME = re.compile(r"^\d{4}-\d\d-\d\d([T ]\d\d:\d\d.*)?$")
 def draw_chart(chart: Chart) -> go.Figure:
     """Return the figure of any form but a table. Marked marks are orange and of another shape or hatched."""
     lies = chart.form == "bars" and _kind(chart) == "category"
-    figure = go.Figure()
+    chart, left_out = _fewer(chart) if lies else (chart, 0)
     places = _places(chart) if _kind(chart) == "category" else {}
-    for number, series in enumerate(chart.series):
+    figure = go.Figure()
+    for number in range(len(chart.series)):
         if chart.form == "bars":
             _bars(figure, chart, number, places=places, lies=lies)
         else:
             _marks(figure, chart, number, places)
-        if not any(map(math.isfinite, series.y)) and len(chart.series) == 1:
-            figure.add_annotation(text="no figure to draw", showarrow=False, font={"color": GREY})
+    if not any(math.isfinite(y) for series in chart.series for y in series.y):
+        figure.add_annotation(text="no figure to draw", showarrow=False, font={"color": GREY})
     _axes(figure, chart, places=places, lies=lies)
     _level(figure, chart, lies=lies)
-    height = min(max(HEIGHT if not lies else 0, 90 + BAR * len(places) * _beside(chart)), HIGHEST) if lies else HEIGHT
-    return styled(figure, height=height).update_layout(showlegend=len(chart.series) > 1, barmode="group")
+    if left_out:
+        figure.update_yaxes(title=f"{plain(chart.x_title, limit=40)} ({left_out} more are not drawn)")
+    height = ROOM + BAR * len(places) * max(1.0, 0.7 * len(chart.series)) if lies else HEIGHT
+    is_named = len(chart.series) > 1 or _has_level(chart)
+    return styled(figure, height=round(height)).update_layout(showlegend=is_named, barmode="group")
 
 
-def _beside(chart: Chart) -> float:
-    """Return how much more room a group needs for several bars."""
-    return max(1.0, 0.7 * len(chart.series))
+def _fewer(chart: Chart) -> tuple[Chart, int]:
+    """Return a chart of at most MOST groups, those that are marked before others, and how many were left out."""
+    names = list(_places(chart))
+    marked = {value(x) for s in chart.series for x, mark in zip(s.x, _marked(s), strict=True) if mark}
+    kept = set(sorted(names, key=lambda name: name not in marked)[:MOST])
+    return dataclasses.replace(chart, series=tuple(_of(s, kept) for s in chart.series)), len(names) - len(kept)
+
+
+def _of(series: Series, kept: set[str]) -> Series:
+    places = [place for place, x in enumerate(series.x) if value(x) in kept]
+
+    def picked(cells: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(cells[place] for place in places) if len(cells) == len(series.x) else ()
+
+    return Series(
+        series.name, picked(series.x), picked(series.y), picked(series.low), picked(series.high), picked(series.marked)
+    )
 
 
 def _bars(figure: go.Figure, chart: Chart, number: int, *, places: dict[str, int], lies: bool) -> None:
     series = chart.series[number]
     at, marked = _at(series, places), _marked(series)
-    alone = len(chart.series) == 1
     figures = list(series.y)
-    written = alone and len(figures) <= WRITTEN
+    written = len(chart.series) == 1 and len(figures) <= WRITTEN
     across: dict[str, Any] = {"x": figures, "y": at, "orientation": "h"} if lies else {"x": at, "y": figures}
     figure.add_bar(
         **across,
         name=plain(series.name),
+        showlegend=bool(series.name),
         marker={
-            "color": [WRONG if mark else _colour(number) for mark in marked] if alone else _colour(number),
+            "color": WRONG if all(marked) and marked else [WRONG if mark else _colour(number) for mark in marked],
             "pattern": {**HATCH, "shape": ["/" if mark else "" for mark in marked]},
         },
         **{"error_x" if lies else "error_y": _whiskers(series)},
@@ -81,6 +101,7 @@ def _marks(figure: go.Figure, chart: Chart, number: int, places: dict[str, int])
         x=_at(series, places),
         y=list(series.y),
         name=plain(series.name),
+        showlegend=bool(series.name),
         mode="lines+markers" if chart.form == "lines" else "markers",
         line={"color": colour, "width": 1.8, "dash": DASHES[number % len(DASHES)]},
         marker={
@@ -109,19 +130,18 @@ def _axes(figure: go.Figure, chart: Chart, *, places: dict[str, int], lies: bool
 
 
 def _level(figure: go.Figure, chart: Chart, *, lies: bool) -> None:
-    if chart.level is None or not math.isfinite(chart.level):
+    if chart.level is None or not _has_level(chart):
         return
     line = {"color": GREY, "width": 1.5, "dash": "dot"}
-    named = {
-        "text": f"{plain(chart.level_name, limit=40)} {_figure(chart.level)}".strip(),
-        "showarrow": False, "font": {"color": GREY, "size": 11},
-    }  # fmt: skip
+    name = f"{plain(chart.level_name, limit=40)} {_figure(chart.level)}".strip()
     if lies:
-        figure.add_vline(x=chart.level, line=line)
-        figure.add_annotation(x=chart.level, y=1, yref="paper", yanchor="bottom", **named)
+        figure.add_vline(x=chart.level, line=line, name=name, showlegend=True)
     else:
-        figure.add_hline(y=chart.level, line=line)
-        figure.add_annotation(x=1, xref="paper", xanchor="right", y=chart.level, yanchor="bottom", **named)
+        figure.add_hline(y=chart.level, line=line, name=name, showlegend=True)
+
+
+def _has_level(chart: Chart) -> bool:
+    return chart.level is not None and math.isfinite(chart.level)
 
 
 def _kind(chart: Chart) -> str:

@@ -24,6 +24,10 @@ def text_of(at: Any) -> str:
     return plainly("\n".join(str(part.value) for kind in kinds for part in at.get(kind)))
 
 
+def worded(at: Any) -> list[list[list[str]]]:
+    return [[[plainly(cell) for cell in line] for line in table.value.values.tolist()] for table in at.table]
+
+
 def until(at: Any, ready: Callable[[Any], bool]) -> Any:
     for _ in range(200):
         if ready(at):
@@ -52,36 +56,37 @@ def test_the_answer_stands_on_top_and_the_most_serious_finding_is_open(pages: An
     at = opened(pages, desk)
     assert plainly(at.subheader[0].value) == CLAIM
     said = text_of(at)
-    assert f"##### **{HOSTILE}** knows the answer: it ranks the label with AUC 0.98 alone" in said
+    assert f"#### **{HOSTILE}** knows the answer: it ranks the label with AUC 0.98 alone" in said
     assert ":red-badge[:material/dangerous: Certain]" in said
     assert f"**To do:** Leave **{HOSTILE}** out and learn again" in said
     assert "**Cleared by:** A log which shows when it was known" in said
     assert "It is about the whole table." in said
     buttons = [button for button in at.button if str(button.key).startswith("open-")]
-    words = [plainly(button.label).split(" · ")[0] for button in buttons]
-    assert words == ["Certain", "Suspected", "Suspected", "Worth knowing"]
-    assert [button.proto.icon for button in buttons] == [
-        ":material/dangerous:", ":material/warning:", ":material/warning:", ":material/info:"
-    ]  # fmt: skip
+    assert [button.label.split(" **")[0] for button in buttons] == [
+        ":red[:material/dangerous: Certain]",
+        ":orange[:material/warning: Suspected]",
+        ":orange[:material/warning: Suspected]",
+        ":gray[:material/info: Info]",
+    ]
 
 
 def test_evidence_is_drawn_and_written(pages: Any, desk: SyntheticDesk) -> None:
     at = opened(pages, desk)
     assert len(at.get("plotly_chart")) == 2
-    evidence = next(table.value for table in at.dataframe if "name" in table.value)
-    assert evidence.values.tolist() == [
-        ["Auc alone", "0.98"],
-        ["Tried", f"amount, {HOSTILE}"],
-        ["Rows", "1,200"],
-        ["Chance", "q < 0.001 over the columns tried (Benjamini and Hochberg)"],
+    assert worded(at)[0] == [
+        ["**Auc alone**", "0.98"],
+        ["**Tried**", f"amount, {HOSTILE}"],
+        ["**Rows**", "1,200"],
+        ["**Chance**", "q < 0.001 over the columns tried (Benjamini and Hochberg)"],
     ]
+    assert "<b>" not in at.table[0].value.to_csv().replace("\\<", "")
 
 
 def test_checks_that_passed_and_those_not_judged_are_listed(pages: Any, desk: SyntheticDesk) -> None:
     at = opened(pages, desk)
-    good, blind = [table.value for table in at.dataframe if "words" in table.value]
-    assert good.words.tolist() == ["4 columns, 400 training rows; 1 remark", "1,200 of 1,200 rows"]
-    assert blind.words.tolist() == ["no column `time`"]
+    good, blind = worded(at)[1:]
+    assert [words for _, words in good] == ["4 columns, 400 training rows; 1 remark", "1,200 of 1,200 rows"]
+    assert [words for _, words in blind] == ["no column `time`"]
 
 
 def test_a_click_opens_a_finding_and_the_address_holds_it(pages: Any, desk: SyntheticDesk) -> None:
@@ -89,7 +94,7 @@ def test_a_click_opens_a_finding_and_the_address_holds_it(pages: Any, desk: Synt
     at = opened(pages, desk)
     at.button(key=f"open-{key}").click().run()
     assert at.query_params["suspect"] in (key, [key])
-    assert "##### Some 20 of 1,200 labels are probably wrong" in text_of(at)
+    assert "#### Some 20 of 1,200 labels are probably wrong" in text_of(at)
     rows = next(table.value for table in at.dataframe if "surprise" in table.value)
     assert rows["id"].tolist() == list(desk.suspects().suspects[2].rows[:15])
     assert rows["surprise"].is_monotonic_decreasing
@@ -188,7 +193,7 @@ def test_no_suspects_says_what_was_checked(pages: Any, desk: SyntheticDesk) -> N
     claim = plainly(at.subheader[0].value)
     assert claim == ":material/check_circle: No suspects: 1 check passed, 1 could not be judged"
     assert "No check found a column, a row or a label" in text_of(at)
-    assert [table.value.words.tolist() for table in at.dataframe] == [["4 columns"], ["no column `time`"]]
+    assert [[words for _, words in table] for table in worded(at)] == [["4 columns"], ["no column `time`"]]
 
 
 def test_a_search_at_work_shows_what_is_found_and_goes_on_after_a_cancel(pages: Any, desk: SyntheticDesk) -> None:
@@ -250,4 +255,4 @@ def test_the_overview_names_the_first_suspects_and_searches_nothing(pages: Any, 
     assert CLAIM in text_of(at)
     key = key_of(desk, "shortcut")
     at.button(key=f"suspect-{key}").click().run()
-    assert "##### The model leans on **device_age_days**" in text_of(at)
+    assert "#### The model leans on **device_age_days**" in text_of(at)
