@@ -93,8 +93,13 @@ class _Part:
         columns = [c for c in (inquiry.data.time, inquiry.data.target, inquiry.data.label_time) if c is not None]
         columns = [c for c in dict.fromkeys((*kinds, *columns)) if c in side.table.schema.names]
         read = [_read(batch, inquiry, kinds) for batch in _batches(inquiry, side, columns)]
-        who, when, known, place = (np.concatenate([one[i] for one in read]) for i in range(4))
-        return cls(who, when, known, place, side.positions, all(one[4] for one in read), sum(one[5] for one in read))
+        return cls(
+            *(np.concatenate([getattr(one, name) for one in read]) for name in ("who", "when", "known", "place")),
+            side.positions,
+            all(one.whole_days for one in read),
+            sum(one.unreadable for one in read),
+        )
+
 
 
 def _batches(inquiry: Inquiry, side: Side, columns: list[str]) -> Iterator[pa.RecordBatch]:
@@ -105,8 +110,19 @@ def _batches(inquiry: Inquiry, side: Side, columns: list[str]) -> Iterator[pa.Re
         inquiry.report(min(1.0, done / max(1, side.of)) * 0.3, "reading who did what when")
 
 
-def _read(batch: pa.RecordBatch, inquiry: Inquiry, kinds: Kinds) -> tuple[np.ndarray, ...]:
-    """Return who, when, known, class; then whether times are whole days, and how many can't be read."""
+@dataclass(frozen=True, eq=False)
+class _Read:
+    """One batch; see `_Part`."""
+
+    who: np.ndarray
+    when: np.ndarray
+    known: np.ndarray
+    place: np.ndarray
+    whole_days: bool
+    unreadable: int
+
+
+def _read(batch: pa.RecordBatch, inquiry: Inquiry, kinds: Kinds) -> _Read:
     data = inquiry.data
     rows = to_frame(batch, 0)
     moments = moments_of(rows[data.time])
@@ -118,7 +134,8 @@ def _read(batch: pa.RecordBatch, inquiry: Inquiry, kinds: Kinds) -> tuple[np.nda
     named = rows[list(kinds)].notna().any(axis=1).to_numpy()
     when = _ticks(moments.days)
     places = np.where(named & (when >= 0), places, -1)
-    return digests_of(batch.select(list(kinds)), kinds), when, known, places, moments.whole_days, moments.unreadable
+    who = digests_of(batch.select(list(kinds)), kinds)
+    return _Read(who, when, known, places, moments.whole_days, moments.unreadable)
 
 
 def _ticks(days: np.ndarray) -> np.ndarray:
@@ -148,9 +165,17 @@ def _joined(parts: list[_Part], inquiry: Inquiry) -> EventLog | str:
         side.append(np.full(len(rows), number))
         row.append(rows)
     lost = sum(one.unreadable for one in parts)
-    notes = (f"{lost:,} times can't be read",) if lost else ()
-    notes += (f"of {len(who):,} rows those of one in {thinned} entities",) if thinned > 1 else ()
+    notes = [f"{lost:,} times can't be read"] if lost else []
+    notes += [f"of {len(who):,} rows those of one in {thinned} entities"] if thinned > 1 else []
     return EventLog(
-        entity, when[kept], known[kept], place[kept], np.concatenate(asked), np.concatenate(side), np.concatenate(row),
-        all(one.whole_days for one in parts), len(who), notes,
+        entity,
+        when[kept],
+        known[kept],
+        place[kept],
+        np.concatenate(asked),
+        np.concatenate(side),
+        np.concatenate(row),
+        all(one.whole_days for one in parts),
+        len(who),
+        tuple(notes),
     )

@@ -13,8 +13,10 @@ from mispredict.suspects.ranked import Ranked, rank_auc
 LEAST_ROWS = 30  # events on each side of a step
 STEPS = (0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 12.0, 14.0, 21.0, 28.0, 30.0, 45.0, 60.0, 90.0)
 NEAR = 0.35  # of the step: how far on each side rows still count as near it
-LEAST_STRENGTH = 0.75  # AUC between events labelled before the step and after it
-MOST_REST = 0.62  # AUC between events labelled after the step and no events
+LEAST_EDGE = 0.65  # AUC between events labelled just before the step and just after it
+LEAST_Z = 7.0
+LEAST_KNOWN = 0.75  # AUC between events labelled before the step and no events
+LEAST_FALL = 0.15  # of that AUC, for events labelled after the step
 
 
 @dataclass(frozen=True)
@@ -66,12 +68,14 @@ def _step(column: str, values: np.ndarray, lags: tuple[np.ndarray, np.ndarray], 
         ranked = rank_auc(values[near], (days[near] <= step).astype(np.int64))
         if min(ranked.events, ranked.others) >= LEAST_ROWS and (best is None or abs(ranked.z) > best[0]):
             best = (abs(ranked.z), step, ranked)
-    if best is None or best[2].strength < LEAST_STRENGTH:
+    if best is None or best[2].strength < LEAST_EDGE:
         return None
     _, step, ranked = best
     other = place != outcome.place
     soon, late = event & (days <= step), event & (days > step)
-    return _checked(LagStep(column, outcome, step, ranked, _against(values, soon, other), _against(values, late, other)))
+    return _checked(
+        LagStep(column, outcome, step, ranked, _against(values, soon, other), _against(values, late, other))
+    )
 
 
 def _against(values: np.ndarray, own: np.ndarray, other: np.ndarray) -> Ranked:
@@ -82,5 +86,6 @@ def _against(values: np.ndarray, own: np.ndarray, other: np.ndarray) -> Ranked:
 def _checked(step: LagStep) -> LagStep | None:
     """Return the step if the column knows the early events, in the step's direction, and hardly the late ones."""
     same_way = (step.soon.auc > 0.5) == (step.near.auc > 0.5)
-    knows = step.soon.strength >= LEAST_STRENGTH and step.soon.strength - step.late.strength >= 0.15
-    return step if same_way and knows and step.late.strength <= MOST_REST + 0.1 and abs(step.near.z) >= 6 else None
+    falls = step.soon.strength - step.late.strength >= LEAST_FALL
+    knows = step.soon.strength >= LEAST_KNOWN and falls and abs(step.near.z) >= LEAST_Z
+    return step if same_way and knows else None

@@ -14,10 +14,10 @@ from mispredict.suspects.windows import EVER, Window, Windows
 SEARCHED = 6_000  # rows of the first search
 FITTED = 30_000  # rows that values are computed again for
 LEAST_ROWS = 5  # whose value only the future gives
+LEAST_TOLD = 0.9  # share of the variance of these rows' values that the window gives
 LEAST_SHARE = 0.97  # of the rows where future and past differ, that the future must give
 MOST_BY_PAST = 0.5  # of them, that the best window of the past alone may give
-LEAST_KINDS = 12  # different contents of the window: fewer could be met by a form of three numbers
-FIRST_FIT = 0.3
+LEAST_KINDS = 6  # different contents of the window: fewer could be met by a form of three numbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +77,11 @@ def _is_told(values: np.ndarray) -> bool:
 
 
 def _of_outcome(
-    inquiry: Inquiry, log: EventLog, places: tuple[np.ndarray, np.ndarray], values: dict[str, np.ndarray], outcome: Outcome
+    inquiry: Inquiry,
+    log: EventLog,
+    places: tuple[np.ndarray, np.ndarray],
+    values: dict[str, np.ndarray],
+    outcome: Outcome,
 ) -> list[Foresight]:
     rows, few = places
     if not values:
@@ -125,10 +129,15 @@ def _judged(
         float(explained(quick, ahead.window, standard[:, None])[0]),
         float(explained(quick, past.window, standard[:, None])[0]), rows[held], own[held],
     )  # fmt: skip
-    counts = whole.counts(ahead.window)
-    kinds = len(np.unique(counts.rows[differs] * 1e6 + counts.events[differs]))
-    enough = found.right >= LEAST_ROWS and found.right >= LEAST_SHARE * differs.sum() and kinds >= min(LEAST_KINDS, found.right)
-    return found if enough and found.by_past <= MOST_BY_PAST and told >= 0.9 else None
+    enough = found.right >= LEAST_ROWS and found.right >= LEAST_SHARE * differs.sum()
+    rich = _kinds(whole, ahead) >= LEAST_KINDS
+    return found if enough and rich and found.by_past <= MOST_BY_PAST and told >= LEAST_TOLD else None
+
+
+def _kinds(windows: Windows, fit: Fit) -> int:
+    """Return how many different contents of the window the values that came out right have."""
+    counts = windows.counts(fit.window)
+    return len(np.unique(np.column_stack([counts.rows, counts.events])[fit.right], axis=0))
 
 
 def _best_fit(

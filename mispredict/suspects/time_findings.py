@@ -6,12 +6,15 @@ import numpy as np
 
 from mispredict.suspects.event_log import EventLog
 from mispredict.suspects.inquiry import Inquiry
+from mispredict.suspects.known_ahead import Edge
 from mispredict.suspects.label_lag import LagStep
 from mispredict.suspects.looking_ahead import Foresight
 from mispredict.suspects.ranked import rank_auc
 from mispredict.suspects.suspect import Chart, Series, Severity, Suspect
 from mispredict.suspects.windows import EVER, Window
 
+SURE_Z = 10.0  # standard errors, and
+SURE_BEYOND = 0.1  # of the move within, that events beyond may bring, for an edge that is certain
 SURE = 20  # values that only later rows give, from which it is certain
 
 
@@ -106,11 +109,52 @@ def _sample_chart(found: Foresight) -> Chart:
     return Chart("dots", title, "computed with later rows", found.column, (series,))
 
 
+def of_edge(inquiry: Inquiry, edge: Edge, columns: int, q_value: float) -> Suspect:
+    """Return the finding about a column that jumps when an event comes to lie within some days ahead."""
+    entity = ", ".join(f"`{one}`" for one in inquiry.data.entity)
+    by_label = inquiry.data.label_time is not None
+    became = "whose label became known" if by_label else "that came"
+    sure = by_label and abs(edge.z) >= SURE_Z and abs(edge.beyond) <= SURE_BEYOND * abs(edge.within)
+    return Suspect(
+        kind="time_leak",
+        severity="certain" if sure else "suspected",
+        culprits=(edge.column,),
+        score=min(1.0, abs(edge.z) / 100),
+        weight=min(1.0, (0.75 if sure else 0.5) + 0.2 * min(1.0, abs(edge.within))),
+        summary=f"`{edge.column}` knows the {edge.days:g} days after the prediction: another event of the same {entity} "
+        f"{became} just within them moves it by {edge.within:+.2f} of its spread, one just beyond by {edge.beyond:+.2f}, on "
+        "rows without the event themselves",
+        cleared_by=f"the code of `{edge.column}`, and values of it that were logged at the prediction and equal these",
+        next_step=f"compute `{edge.column}` from what was known before each prediction only, and learn again",
+        p_value=edge.p_value,
+        q_value=q_value,
+        evidence={
+            "entity": list(inquiry.data.entity),
+            "days_ahead": edge.days,
+            "moved_by_event_just_within": edge.within,
+            "moved_by_event_just_beyond": edge.beyond,
+            "standard_errors_apart": edge.z,
+            "rows_just_within": edge.rows,
+            "rows_just_beyond": edge.rows_beyond,
+            "columns_tried": columns,
+            "p_value_of": "equal moves within and beyond, clustered by entity, times the days tried",
+        },
+        charts=(_edge_chart(edge),),
+    )
+
+
+def _edge_chart(edge: Edge) -> Chart:
+    names = (f"just within {edge.days:g} days", "just beyond")
+    series = Series("moved by one event", names, (edge.within, edge.beyond), marked=(True, False))
+    title = f"{edge.column} moves with events that lie ahead, up to {edge.days:g} days and no further"
+    return Chart("bars", title, "an event of the same entity ahead", "of its spread", (series,), 0.0, "no move")
+
+
 def of_step(step: LagStep, q_value: float, columns: int) -> Suspect:
     """Return the finding about a column that knows events whose label came soon, and not those of later labels."""
     return Suspect(
         kind="time_leak",
-        severity="certain" if step.near.strength >= 0.9 and step.late.strength <= 0.6 else "suspected",
+        severity="suspected",
         culprits=(step.column,),
         score=step.soon.strength - step.late.strength,
         weight=min(1.0, 0.6 + 0.4 * (2 * step.soon.strength - 1)),
@@ -140,5 +184,3 @@ def _step_chart(step: LagStep) -> Chart:
     series = Series("AUC against rows without the event", names, (step.soon.auc, step.late.auc), marked=(True, False))
     title = f"{step.column} knows events whose label came soon, and hardly those of later labels"
     return Chart("bars", title, "events", "AUC", (series,), 0.5, "knows nothing")
-
-

@@ -9,10 +9,11 @@ from mispredict.suspects.detector import About, Found
 from mispredict.suspects.discovery import q_values
 from mispredict.suspects.event_log import EventLog, event_log
 from mispredict.suspects.inquiry import Inquiry
-from mispredict.suspects.label_lag import LagStep, label_lags, lag_steps
-from mispredict.suspects.looking_ahead import Foresight, foresights
+from mispredict.suspects.known_ahead import edges
+from mispredict.suspects.label_lag import label_lags, lag_steps
+from mispredict.suspects.looking_ahead import foresights
 from mispredict.suspects.suspect import Suspect
-from mispredict.suspects.time_findings import of_foresight, of_step
+from mispredict.suspects.time_findings import of_edge, of_foresight, of_step
 from mispredict.suspects.time_overlap import overlap_in_time, why_no_overlap
 
 MOST_COLUMNS = 300  # numbers that are computed again; of more, those that know most of the label
@@ -27,8 +28,8 @@ class TimeLeak:
         needs="`time` with `entity` (columns are computed again), with `label_time`, or with a training table",
         how="columns are computed again from the entity's own rows, with and without those that came later; events whose "
         "label came soon are held against those whose label came late; times of both tables are compared",
-        means="certain: values come out exactly with later rows, and do not without them; suspected: the column knows an "
-        "event only if its label became known within some days; info: training rows lie after examined ones",
+        means="certain: values come out exactly with later rows, and do not without them, or the column jumps as soon as a "
+        "label lies within some days ahead; suspected: the same, less clearly; info: training rows lie after examined ones",
         clear="the code of the column, and a value of it that was logged when the prediction was made",
     )
 
@@ -45,21 +46,30 @@ class TimeLeak:
         """Return columns that look ahead, the one that matters most first, then tables that overlap in time."""
         columns = _numbers(inquiry)
         log = event_log(inquiry)
-        ahead = [] if isinstance(log, str) else foresights(inquiry, log, columns)
-        named = {one.column for one in ahead}
+        found = [] if isinstance(log, str) else _by_log(inquiry, log, columns)
+        named = {one.culprits[0] for one in found}
         steps = [one for one in lag_steps(inquiry, columns) if one.column not in named]
-        adjusted = q_values([1.0] * (len(columns) - len(steps)) + [one.near.p_value for one in steps])
-        adjusted = adjusted[len(columns) - len(steps) :]
-        suspects = [
-            *_of_log(inquiry, log, ahead),
-            *(of_step(one, float(q), len(columns)) for one, q in zip(steps, adjusted, strict=True)),
-        ]
+        adjusted = _adjusted([one.near.p_value for one in steps], len(columns))
+        suspects = [*found, *(of_step(one, q, len(columns)) for one, q in zip(steps, adjusted, strict=True))]
         suspects.sort(key=lambda one: (one.severity != "certain", -one.weight))
         return Found((*suspects, *overlap_in_time(inquiry)), _looked_at(inquiry, log, len(columns)))
 
 
-def _of_log(inquiry: Inquiry, log: EventLog | str, ahead: list[Foresight]) -> list[Suspect]:
-    return [] if isinstance(log, str) else [of_foresight(inquiry, log, one) for one in ahead]
+def _by_log(inquiry: Inquiry, log: EventLog, columns: tuple[str, ...]) -> list[Suspect]:
+    """Return columns that come out only with later rows, then others that move with events ahead."""
+    ahead = foresights(inquiry, log, columns)
+    named = {one.column for one in ahead}
+    moved = [one for one in edges(inquiry, log, columns) if one.column not in named]
+    adjusted = _adjusted([one.p_value for one in moved], len(columns))
+    return [
+        *(of_foresight(inquiry, log, one) for one in ahead),
+        *(of_edge(inquiry, one, len(columns), q) for one, q in zip(moved, adjusted, strict=True)),
+    ]
+
+
+def _adjusted(p_values: list[float], columns: int) -> list[float]:
+    """Return q-values of the columns found, the others tried counting as none."""
+    return [float(q) for q in q_values([*p_values, *[1.0] * (columns - len(p_values))])[: len(p_values)]]
 
 
 def _numbers(inquiry: Inquiry) -> tuple[str, ...]:
