@@ -74,15 +74,17 @@ def told(text: str, *, limit: int = LONGEST) -> str:
     >>> print(told("no row is <b>safe</b>"))
     No row is \<b\>safe\</b\>
     """
+    return named(text[:1].upper() + text[1:], limit=limit)
+
+
+def named(text: str, *, limit: int = LONGEST) -> str:
+    """Return text as Markdown that is literal but for names in backquotes; it may begin with a name without them."""
     parts = _NAME.split(code_free(text, limit=limit))
-    return "".join(
-        f"**{md(part)}**" if place % 2 else _spaced(part, first=not place) for place, part in enumerate(parts)
-    )
+    return "".join(f"**{md(part)}**" if place % 2 else _spaced(part) for place, part in enumerate(parts))
 
 
-def _spaced(part: str, *, first: bool) -> str:
-    """Return text between two names as Markdown with the spaces around it, the first letter a capital."""
-    part = part[:1].upper() + part[1:] if first else part
+def _spaced(part: str) -> str:
+    """Return text between two names as Markdown with the spaces around it."""
     left, right = " " * part[:1].isspace(), " " * (part[-1:].isspace() and bool(part.strip()))
     return f"{left}{md(part)}{right}"
 

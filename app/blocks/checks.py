@@ -16,14 +16,14 @@ LONGEST = 300
 def show_checks(found: Suspicions) -> None:
     """Draw both lists side by side."""
     good, blind = passed(found), found.not_judged
-    left, right = st.columns([1.2, 1], gap="medium")
+    left, right = st.columns([1.2, 1], gap="medium") if blind or found.missing else (st.container(), st.container())
     with left:
         st.markdown(f":material/check_circle: **Checks that passed** :gray[{len(good) or 'none'}]")
         if good:
             worded([(title_of(one.kind), _cut(_looked_at(one))) for one in good])
     with right:
-        st.markdown(f":material/block: **Not judged** :gray[{len(blind) or 'none'}]")
         if blind:
+            st.markdown(f":material/block: **Not judged** :gray[{len(blind)}]")
             worded([(title_of(kind), _cut(why)) for kind, why in blind.items()])
         if found.missing:
             names = [title_of(kind) for kind in found.missing]

@@ -9,8 +9,8 @@ from app.blocks.clearing import clear_popover, cleared_bar
 from app.blocks.kind_page import how_detected
 from app.blocks.suspect_rows import show_rows
 from app.blocks.tables import ROW_HEIGHT, worded
-from app.figures.suspect import draw_chart, table_of
-from app.suspect_words import evidence_lines, holds_words, mark_of, title_of, told
+from app.figures.suspect import draw_chart, groups_of, table_of
+from app.suspect_words import evidence_lines, holds_words, mark_of, named, title_of, told
 from app.text import code_free, md
 from mispredict.investigation.desk import Description
 from mispredict.suspects.suspect import Chart, Suspect
@@ -32,11 +32,14 @@ def show_finding(name: str, what: Description, found: Suspect) -> None:
             st.markdown(f":material/task_alt: **Cleared by:** {told(found.cleared_by)}")
         _doing(name, found)
         _charts(found)
-        left, right = st.columns([1, 1.1], gap="medium")
-        with left:
+        if suspecting.rows_of(found) is None:
             _evidence(found)
-        with right:
-            show_rows(name, what, found)
+        else:
+            left, right = st.columns([1, 1.1], gap="medium")
+            with left:
+                _evidence(found)
+            with right:
+                show_rows(name, what, found)
         how_detected(found.kind)
 
 
@@ -63,7 +66,10 @@ def _charts(found: Suspect) -> None:
     places = st.columns(len(drawn), gap="medium") if len(drawn) in (2, 3) else [st.container() for _ in drawn]
     for number, (place, chart) in enumerate(zip(places, drawn, strict=True)):
         with place:
-            st.markdown(f"**{told(chart.title)}**")
+            with st.container(gap="xxsmall"):
+                st.markdown(f"**{named(chart.title)}**")
+                if (below := groups_of(chart)) != "":
+                    st.caption(named(below))
             if chart.form == "table":
                 _table(chart)
             else:

@@ -12,7 +12,7 @@ from app.text import md
 from app.wording import listed
 from mispredict.suspects.suspect import Suspect, Suspicions
 
-LONGEST = 230  # characters of a summary in the list
+LONGEST = 160  # characters of a summary in the list
 CULPRITS = 3
 
 

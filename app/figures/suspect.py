@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 
 from app.figures.style import CLASSES, GREY, RIGHT, WRONG, styled
 from app.text import code_free, plain
-from app.wording import value
+from app.wording import count, value
 from mispredict.suspects.suspect import Chart, Series
 
 HEIGHT = 260
@@ -31,8 +31,8 @@ _TIME = re.compile(r"^\d{4}-\d\d-\d\d([T ]\d\d:\d\d.*)?$")
 
 def draw_chart(chart: Chart) -> go.Figure:
     """Return the figure of any form but a table. Marked marks are orange and of another shape or hatched."""
-    lies = chart.form == "bars" and _kind(chart) == "category"
-    chart, left_out = _fewer(chart) if lies else (chart, 0)
+    lies = _lies(chart)
+    chart = _fewer(chart)[0] if lies else chart
     places = _places(chart) if _kind(chart) == "category" else {}
     figure = go.Figure()
     for number in range(len(chart.series)):
@@ -44,11 +44,24 @@ def draw_chart(chart: Chart) -> go.Figure:
         figure.add_annotation(text="no figure to draw", showarrow=False, font={"color": GREY})
     _axes(figure, chart, places=places, lies=lies)
     _level(figure, chart, lies=lies)
-    if left_out:
-        figure.update_yaxes(title=f"{plain(chart.x_title, limit=40)} ({left_out} more are not drawn)")
     height = ROOM + BAR * len(places) * max(1.0, 0.7 * len(chart.series)) if lies else HEIGHT
     is_named = len(chart.series) > 1 or _has_level(chart)
     return styled(figure, height=round(height)).update_layout(showlegend=is_named, barmode="group")
+
+
+def groups_of(chart: Chart) -> str:
+    """Return what the groups of lying bars are and how many are not drawn, plain text to stand above the figure.
+
+    A title beside such bars would be cut: it stands upright, and they are low.
+    """
+    if not _lies(chart):
+        return ""
+    left_out = _fewer(chart)[1]
+    return chart.x_title + (f" ({count(left_out)} more are not drawn)" if left_out else "")
+
+
+def _lies(chart: Chart) -> bool:
+    return chart.form == "bars" and _kind(chart) == "category"
 
 
 def _fewer(chart: Chart) -> tuple[Chart, int]:
@@ -122,7 +135,7 @@ def _axes(figure: go.Figure, chart: Chart, *, places: dict[str, int], lies: bool
     if places:
         groups = {"tickvals": list(places.values()), "ticktext": [plain(name, limit=LABEL) for name in places]}
     if lies:
-        figure.update_yaxes(title=across, autorange="reversed", showgrid=False, **groups)
+        figure.update_yaxes(autorange="reversed", showgrid=False, **groups)
         figure.update_xaxes(title=up, rangemode="tozero")
     else:
         figure.update_xaxes(title=across, type="date" if _kind(chart) == "date" else "linear", **groups)

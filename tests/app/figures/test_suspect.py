@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.figures.style import GREY, RIGHT, WRONG
-from app.figures.suspect import MOST, draw_chart, table_of
+from app.figures.suspect import MOST, draw_chart, groups_of, table_of
 from mispredict.suspects.suspect import Chart, Series
 from tests.app.made_up import BARS, DOTS, HOSTILE, LINES, TABLE
 
@@ -76,7 +76,11 @@ def test_of_many_groups_the_marked_ones_are_drawn_and_the_rest_is_counted() -> N
     drawn = draw_chart(bars(names, tuple(map(float, range(200))), marked=marked))
     assert len(drawn.data[0].x) == MOST
     assert drawn.data[0].x[-1] == 199.0
-    assert drawn.layout.yaxis.title.text == f"x ({200 - MOST} more are not drawn)"
+    assert (
+        groups_of(bars(names, tuple(map(float, range(200))), marked=marked)) == f"x ({200 - MOST} more are not drawn)"
+    )
+    assert groups_of(BARS) == "column"
+    assert groups_of(LINES) == ""
 
 
 @pytest.mark.parametrize("form", ["bars", "lines", "dots"])
