@@ -188,7 +188,7 @@ def evidence_words(held: Any) -> str:
     if isinstance(held, int):
         return f"{held:,}"
     if isinstance(held, float):
-        return f"{held:,.0f}" if abs(held) >= 10_000 else f"{held:.4g}"
+        return (f"{held:,.0f}" if abs(held) >= 10_000 else f"{held:.4g}").replace("-", "−")
     if isinstance(held, Mapping):
         return _some([f"{name}: {evidence_words(part)}" for name, part in held.items()])
     if isinstance(held, Sequence) and not isinstance(held, str):
@@ -203,4 +203,5 @@ def _part(part: Any) -> str:
 
 def _some(said: list[str]) -> str:
     more = len(said) - LISTED
-    return ", ".join(said[:LISTED]) + (f" and {more:,} more" if more > 0 else "")
+    between = "; " if any("," in part for part in said) else ", "
+    return between.join(said[:LISTED]) + (f" and {more:,} more" if more > 0 else "")

@@ -12,14 +12,13 @@ from app.blocks.tables import ROW_HEIGHT, worded
 from app.figures.suspect import draw_chart, groups_of, table_of
 from app.suspect_words import evidence_lines, holds_words, mark_of, named, title_of, told
 from app.text import code_free, md
-from mispredict.investigation.desk import Description
 from mispredict.suspects.suspect import Chart, Suspect
 
 CHART = {"displayModeBar": False, "scrollZoom": False}
 LINES = 12  # of a table, seen without scrolling
 
 
-def show_finding(name: str, what: Description, found: Suspect) -> None:
+def show_finding(name: str, found: Suspect) -> None:
     """Draw it."""
     with st.container(key="finding"):
         st.markdown(f"{mark_of(found).badge} **{md(title_of(found.kind))}** :gray[{md(found.kind)}]")
@@ -39,7 +38,7 @@ def show_finding(name: str, what: Description, found: Suspect) -> None:
             with left:
                 _evidence(found)
             with right:
-                show_rows(name, what, found)
+                show_rows(name, found)
         how_detected(found.kind)
 
 

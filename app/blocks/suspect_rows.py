@@ -8,12 +8,12 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from app import session, suspecting
+from app import cached, session, suspecting
 from app.blocks.tables import ROW_HEIGHT, clickable
-from app.blocks.waiting import answered
-from app.text import code_free
+from app.blocks.waiting import PATIENCE, answered, share_done
+from app.text import code_free, md
 from app.wording import count, counted, value
-from mispredict.investigation.desk import Description, FrozenRow
+from mispredict.investigation.desk import FrozenRow
 from mispredict.suspects.suspect import Suspect
 
 CULPRITS = 3  # columns beside a row
@@ -21,71 +21,84 @@ LONGEST = 60
 LINES = 8
 
 
-def show_rows(name: str, what: Description, found: Suspect) -> None:
+def show_rows(name: str, found: Suspect) -> None:
     """Draw them; a click opens the prediction of one."""
     selection = suspecting.rows_of(found)
     if found.rows:
-        _listed(name, what, found)
+        _listed(name, found)
     elif selection is not None:
         job = suspecting.worst_errors(name, selection)
         st.markdown("**The worst errors among its rows**")
-        if answered(job, patience=1.0):
-            _errors(what, found, job.answer.rows, job.answer.total)
+        if answered(job):
+            _errors(found, job.answer.rows, job.answer.total)
 
 
-def _listed(name: str, what: Description, found: Suspect) -> None:
+def _listed(name: str, found: Suspect) -> None:
     st.markdown("**Its rows, the most suspicious first**")
     job = suspecting.first_rows(name, found)
-    job.wait(1.0)
+    job.wait(PATIENCE)
     ids = list(found.rows[: suspecting.SHOWN_ROWS])
     if job.state == "done":
-        rows = pd.DataFrame([_line(one, found.culprits) for one in job.answer])
+        columns = [c for c in found.culprits if all(c in one.values for one in job.answer)][:CULPRITS]
+        _table(found, pd.DataFrame([_line(one, columns) for one in job.answer]), columns, key="suspect-rows")
     else:
-        rows = pd.DataFrame({"id": ids})
-    _table(what, found, rows, ids)
+        _table(found, pd.DataFrame({"id": ids}), [], key="suspect-ids")
     st.caption(f"{count(len(ids))} of {counted(len(found.rows), 'row')}. Click a row to see its prediction.")
+    if job.state == "running":
+        _fetching(job.key)
 
 
-def _line(one: FrozenRow, culprits: Sequence[str]) -> dict[str, object]:
-    shown = [column for column in culprits if column in one.values][:CULPRITS]
+@st.fragment(run_every=0.5)
+def _fetching(key: tuple[str, ...]) -> None:
+    """Say that what the model answered on the rows is on its way, and draw the page anew once it is there."""
+    job = cached.jobs().get(key)
+    if job is None or job.state != "running":
+        st.rerun()
+    st.caption(f":material/hourglass_top: {md(job.title)}, {share_done(job)}")
+
+
+def _line(one: FrozenRow, columns: Sequence[str]) -> dict[str, object]:
     return {
         "id": one.id,
         "truth": str(one.truth),
         "predicted": str(one.predicted),
         "surprise": -math.log(max(one.probability_of_truth, 1e-300)),
-        **{f"c{place}": code_free(value(one.values[column]), limit=LONGEST) for place, column in enumerate(shown)},
+        **{f"c{place}": code_free(value(one.values[column]), limit=LONGEST) for place, column in enumerate(columns)},
     }
 
 
-def _errors(what: Description, found: Suspect, rows: pd.DataFrame, total: int) -> None:
+def _errors(found: Suspect, rows: pd.DataFrame, total: int) -> None:
     if rows.empty:
         st.caption("None of them is wrong, or the scan kept no error among them.")
         return
     names = list(rows.columns)
-    # by place: a column of the table may be called like one of ours, which stand first
-    shown = pd.DataFrame(
-        {name: rows.iloc[:, names.index(name)].to_numpy() for name in ("id", "truth", "predicted", "surprise")}
-    )
-    for place, column in enumerate([c for c in found.culprits if c in names][:CULPRITS]):
+    ours = [(name, names.index(name)) for name in ("id", "truth", "predicted", "surprise")]  # before the table's own
+    shown = pd.DataFrame({name: rows.iloc[:, at].to_numpy() for name, at in ours})
+    shown = shown.assign(**{name: shown[name].astype(str) for name in ("id", "truth", "predicted")})
+    columns = [c for c in found.culprits if c in names][:CULPRITS]
+    for place, column in enumerate(columns):
         at = len(names) - 1 - names[::-1].index(column)
         shown[f"c{place}"] = [code_free(value(cell), limit=LONGEST) for cell in rows.iloc[:, at]]
-    shown = shown.assign(truth=shown["truth"].astype(str), predicted=shown["predicted"].astype(str))
-    _table(what, found, shown, shown["id"].astype(str).tolist())
+    _table(found, shown, columns, key="suspect-rows")
     st.caption(f"{count(len(shown))} of {counted(total, 'error')} there. Click a row to see its prediction.")
 
 
-def _table(what: Description, found: Suspect, rows: pd.DataFrame, ids: list[str]) -> None:
+def _table(found: Suspect, rows: pd.DataFrame, columns: Sequence[str], *, key: str) -> None:
     text, number = st.column_config.TextColumn, st.column_config.NumberColumn
-    known = [c for c in found.culprits if c in what.features or c in what.dtypes][:CULPRITS]
+    ids = rows["id"].tolist()
     clickable(
-        rows, key="suspect-rows", on_row=lambda place: _look_at(found.key, ids[place]),
+        rows,
+        key=key,
+        on_row=lambda place: _look_at(found.key, ids[place]),
         height="content" if len(rows) <= LINES else ROW_HEIGHT * (LINES + 1) + 8,
         column_config={
-            "id": text("Row", pinned=True), "truth": text("True"), "predicted": text("Predicted"),
+            "id": text("Row", pinned=True),
+            "truth": text("True"),
+            "predicted": text("Predicted"),
             "surprise": number("Surprise, nats", format="%.2f"),
-            **{f"c{place}": text(code_free(column, limit=24)) for place, column in enumerate(known)},
+            **{f"c{place}": text(code_free(column, limit=24)) for place, column in enumerate(columns)},
         },
-    )  # fmt: skip
+    )
 
 
 def _look_at(key: str, row: str) -> None:

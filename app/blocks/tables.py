@@ -133,4 +133,4 @@ def facts(pairs: list[tuple[str, str]], heads: tuple[str, str] = ("What", "Value
 def worded(pairs: list[tuple[str, str]]) -> None:
     """Draw a short list of names and texts that may need several lines; both are literal."""
     rows = pd.DataFrame([(f"**{md(name)}**", md(words)) for name, words in pairs], columns=["name", "words"])
-    st.table(rows, border="horizontal", hide_index=True, hide_header=True)
+    st.table(rows, border="horizontal", hide_index=True, hide_header=True, width="content")

@@ -21,6 +21,7 @@ BAR = 26  # pixels of a lying bar
 ROOM = 90  # pixels around lying bars
 MOST = 25  # groups of lying bars
 LABEL = 30  # characters of a group
+BEADS = 40  # points of a line up to which each is marked
 WRITTEN = 15  # bars up to which each says its figure
 SERIES = (RIGHT, GREY, CLASSES[1], CLASSES[0], CLASSES[3], CLASSES[4])  # of several; orange stays for what is marked
 SYMBOLS = ("circle", "square", "triangle-up", "cross", "x", "star")
@@ -115,18 +116,25 @@ def _marks(figure: go.Figure, chart: Chart, number: int, places: dict[str, int])
         y=list(series.y),
         name=plain(series.name),
         showlegend=bool(series.name),
-        mode="lines+markers" if chart.form == "lines" else "markers",
+        mode="markers" if chart.form == "dots" else "lines+markers",
         line={"color": colour, "width": 1.8, "dash": DASHES[number % len(DASHES)]},
         marker={
             "color": [WRONG if mark else colour for mark in marked],
             "symbol": ["diamond" if mark else SYMBOLS[number % len(SYMBOLS)] for mark in marked],
-            "size": [12 if mark else 6 if chart.form == "lines" else 8 for mark in marked],
+            "size": [12 if mark else _size(chart, series) for mark in marked],
             "opacity": 1.0 if len(series.y) < 200 else 0.6,
         },
         error_y=_whiskers(series),
         customdata=_said(series),
         hovertemplate="%{customdata}<extra></extra>",
     )
+
+
+def _size(chart: Chart, series: Series) -> int:
+    """Return the pixels of a mark that the finding is not about; the marks of a long line are left out."""
+    if chart.form == "dots":
+        return 8
+    return 6 if len(series.y) <= BEADS else 0
 
 
 def _axes(figure: go.Figure, chart: Chart, *, places: dict[str, int], lies: bool) -> None:

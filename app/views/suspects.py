@@ -11,12 +11,14 @@ from app.blocks.header import opened_investigation
 from app.blocks.searching import show_search
 from app.blocks.suspect_detail import show_finding
 from app.blocks.suspect_list import show_list
-from app.suspect_words import claim, line_below
+from app.suspect_words import claim, line_below, title_of
 from app.suspecting import TITLE
 from app.text import code_free, md
-from mispredict.investigation.desk import Description
+from app.wording import counted, listed, sentence
 from mispredict.suspects.suspect import Suspect, Suspicions
 
+FITS = 6  # findings in the list
+HEIGHT = 900
 NOTHING = (
     "No check found a column, a row or a label that would explain the errors or make the figures look too good. "
     "What each of them looked at stands below."
@@ -30,31 +32,38 @@ def show_suspects() -> None:
         if session.current("inv") is None:
             st.markdown("No investigation is open. Open one on the Overview page.")
         return
-    name, what = held
+    name, _ = held
     head = st.container(key="headline", gap="xxsmall")
     clearing_outcome(name)
     found = show_search(name)
-    if found is None or not (found.judged or found.missing):
-        head.subheader(TITLE if found is None else "No suspects: there is no check", anchor=False)
+    if found is None or not found.judged:
+        head.subheader(f":material/search: {TITLE}", anchor=False)
+        head.caption(_to_do(found))
         return
     head.subheader(claim(found, so_far=bool(found.missing)), anchor=False)
     if below := line_below(found):
         head.caption(below)
-    _found(name, what, found)
+    _found(name, found)
     show_checks(found)
 
 
-def _found(name: str, what: Description, found: Suspicions) -> None:
+def _to_do(found: Suspicions | None) -> str:
+    names = [title_of(kind) for kind in found.missing] if found is not None else []
+    return f"{counted(len(names), 'check')} to do: {sentence(listed(names, len(names)))}" if names else ""
+
+
+def _found(name: str, found: Suspicions) -> None:
     if not found.suspects:
         if not found.missing:
             st.markdown(NOTHING)
         return
     opened = _opened(found)
     left, right = st.columns([1, 2.1], gap="medium")
-    with left:
+    # A long list scrolls by itself: what it opens stays beside it.
+    with left, st.container(height=HEIGHT if len(found.suspects) > FITS else "content", border=False):
         show_list(found, opened.key)
     with right:
-        show_finding(name, what, opened)
+        show_finding(name, opened)
 
 
 def _opened(found: Suspicions) -> Suspect:

@@ -70,7 +70,7 @@ def test_evidence_of_any_shape_is_text() -> None:
         "many": list(range(12)),
     }
     assert evidence_lines(suspect(evidence=evidence)) == [
-        ("Steps", "(10, 0.95), (20, 0.9)"),
+        ("Steps", "(10, 0.95); (20, 0.9)"),
         ("By class", "a: 1"),
         ("Sure", "yes"),
         ("Many", "0, 1, 2, 3, 4, 5, 6, 7 and 4 more"),

@@ -70,6 +70,13 @@ def test_dots_have_no_lines() -> None:
     assert draw_chart(DOTS).data[0].mode == "markers"
 
 
+def test_a_long_line_has_marks_where_it_is_marked_only() -> None:
+    points = tuple(float(place) for place in range(60))
+    series = Series("", points, points, marked=tuple(place == 30 for place in range(60)))
+    sizes = draw_chart(Chart("lines", "t", "x", "y", (series,))).data[0].marker.size
+    assert [place for place, size in enumerate(sizes) if size] == [30]
+
+
 def test_of_many_groups_the_marked_ones_are_drawn_and_the_rest_is_counted() -> None:
     names = tuple(f"column {place}" for place in range(200))
     marked = tuple(place == 199 for place in range(200))
