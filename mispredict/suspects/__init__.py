@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from mispredict.suspects.availability_leak import AvailabilityLeak
 from mispredict.suspects.detector import Detector
+from mispredict.suspects.entity_leak import EntityLeak
 from mispredict.suspects.label_delay import LabelDelay
 from mispredict.suspects.label_noise import LabelNoise
 from mispredict.suspects.near_duplicate import NearDuplicate
 from mispredict.suspects.split_overlap import SplitOverlap
+from mispredict.suspects.order_leak import OrderLeak
+from mispredict.suspects.encoding_leak import EncodingLeak
 from mispredict.suspects.time_leak import TimeLeak
 
 _IN_ORDER: tuple[Detector, ...] = (
     TimeLeak(),
     AvailabilityLeak(),
+    OrderLeak(),
+    EncodingLeak(),
     SplitOverlap(),
     NearDuplicate(),
+    EntityLeak(),
     LabelNoise(),
     LabelDelay(),
 )

@@ -66,7 +66,9 @@ class AvailabilityLeak:
         pairs = [(f, k) for f, k in inquiry.data.available_at.items() if f in inquiry.examined.rows]
         found, unread = [], []
         for feature, known in pairs:
-            late = [_late(inquiry, side, feature, known) for side in inquiry.sides if _has(inquiry, side, feature, known)]
+            late = [
+                _late(inquiry, side, feature, known) for side in inquiry.sides if _has(inquiry, side, feature, known)
+            ]
             if not late or not late[0].judged:
                 unread.append(f"`{known}` can't be read")
             elif any(one.is_late.any() for one in late):
@@ -181,7 +183,9 @@ def _span(days: float) -> str:
     return f"{days * 24:.1f} hours" if days * 24 >= 1 else f"{days * 1440:.0f} minutes"
 
 
-def _evidence(late: list[Late], known: str, lateness: np.ndarray, knows: tuple[Ranked, Ranked, float]) -> dict[str, object]:
+def _evidence(
+    late: list[Late], known: str, lateness: np.ndarray, knows: tuple[Ranked, Ranked, float]
+) -> dict[str, object]:
     own = late[0]
     return {
         "known_at": known,

@@ -94,12 +94,14 @@ class _Part:
         columns = [c for c in dict.fromkeys((*kinds, *columns)) if c in side.table.schema.names]
         read = [_read(batch, inquiry, kinds) for batch in _batches(inquiry, side, columns)]
         return cls(
-            *(np.concatenate([getattr(one, name) for one in read]) for name in ("who", "when", "known", "place")),
+            np.concatenate([one.who for one in read]),
+            np.concatenate([one.when for one in read]),
+            np.concatenate([one.known for one in read]),
+            np.concatenate([one.place for one in read]),
             side.positions,
             all(one.whole_days for one in read),
             sum(one.unreadable for one in read),
         )
-
 
 
 def _batches(inquiry: Inquiry, side: Side, columns: list[str]) -> Iterator[pa.RecordBatch]:

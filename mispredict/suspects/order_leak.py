@@ -106,7 +106,11 @@ def _of_column(inquiry: Inquiry, number: Running, outcome: Outcome, known: tuple
         score=2 * ranked.strength - 1,
         weight=min(1.0, 0.45 + 0.25 * number.in_file_order + 0.6 * (2 * ranked.strength - 1)),
         summary=f"`{number.column}` is a running number that knows the label: AUC {ranked.strength:.2f}{within}; {order}, "
-        + ("and other columns tell it too, so the order may be real" if told > BY_OTHERS else "and no column explains it"),
+        + (
+            "and other columns tell it too, so the order may be real"
+            if told > BY_OTHERS
+            else "and no column explains it"
+        ),
         cleared_by=f"how `{number.column}` is given, and that it is given before the label is known",
         next_step=f"leave `{number.column}` out and learn again: a number of the row says nothing of new rows",
         p_value=ranked.p_value,

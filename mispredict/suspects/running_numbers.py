@@ -48,9 +48,7 @@ def _running(inquiry: Inquiry, column: str) -> Running | None:
     sides = [inquiry.coding.values(column, number) for number in range(len(inquiry.sides))]
     if any(len(one) < 30 or not _numbers_rows(one) for one in sides):
         return None
-    in_order = all(
-        _follows(values, side.positions) for values, side in zip(sides, inquiry.sides, strict=True)
-    )
+    in_order = all(_follows(values, side.positions) for values, side in zip(sides, inquiry.sides, strict=True))
     values = np.concatenate(sides)
     density = _density(sides, [side.of for side in inquiry.sides])
     return Running(column, values, density, in_order) if density >= LEAST_DENSITY or in_order else None
