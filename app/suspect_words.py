@@ -159,7 +159,7 @@ def short_holds(found: Suspect) -> str:
 def sure_words(found: Suspect) -> str:
     """Return how sure a finding is after correction, "" where no test was made."""
     if found.q_value is not None:
-        return f"{p_value(found.q_value).replace('p', 'q', 1)} over the columns tried (Benjamini and Hochberg)"
+        return f"{p_value(found.q_value).replace('p', 'q', 1)} over all that was tried (Benjamini and Hochberg)"
     return f"{p_value(found.p_value)}, not corrected" if found.p_value is not None else ""
 
 

@@ -9,7 +9,7 @@ from app.jobs import Job
 from app.promotions import do
 from mispredict.bad_input import BadInput
 from mispredict.cohorts.selection import Selection
-from mispredict.investigation.desk import FrozenRow, Progress
+from mispredict.investigation.desk import Progress, RowDetail
 from mispredict.suspects.suspect import Suspect, Suspicions
 
 TITLE = "Looking for the usual suspects"
@@ -72,19 +72,19 @@ def rows_of(found: Suspect) -> Selection | None:
 
 
 def first_rows(name: str, found: Suspect) -> Job:
-    """Return the job that fetches the most suspicious rows of a finding, a FrozenRow each."""
+    """Return the job that fetches the most suspicious rows of a finding, a RowDetail each."""
     ids = found.rows[:SHOWN_ROWS]
     return cached.jobs().start(
         (name, "suspect-rows", *ids), "Asking the model about its rows", lambda progress: _fetched(name, ids, progress)
     )
 
 
-def _fetched(name: str, ids: Sequence[str], progress: Progress) -> tuple[FrozenRow, ...]:
+def _fetched(name: str, ids: Sequence[str], progress: Progress) -> tuple[RowDetail, ...]:
     """Return the rows one by one: each is scored anew, which may take a tenth of a second."""
-    rows: list[FrozenRow] = []
+    rows = []
     for place, row in enumerate(ids):
         progress(place / len(ids), row)
-        rows += cached.desks().get(name).freeze([row])
+        rows.append(cached.desks().get(name).row(row))
     return tuple(rows)
 
 

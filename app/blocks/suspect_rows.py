@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import pandas as pd
@@ -13,7 +12,7 @@ from app.blocks.tables import ROW_HEIGHT, clickable
 from app.blocks.waiting import PATIENCE, answered, share_done
 from app.text import code_free, md
 from app.wording import count, counted, value
-from mispredict.investigation.desk import FrozenRow
+from mispredict.investigation.desk import RowDetail
 from mispredict.suspects.suspect import Suspect
 
 CULPRITS = 3  # columns beside a row
@@ -57,12 +56,12 @@ def _fetching(key: tuple[str, ...]) -> None:
     st.caption(f":material/hourglass_top: {md(job.title)}, {share_done(job)}")
 
 
-def _line(one: FrozenRow, columns: Sequence[str]) -> dict[str, object]:
+def _line(one: RowDetail, columns: Sequence[str]) -> dict[str, object]:
     return {
         "id": one.id,
         "truth": str(one.truth),
         "predicted": str(one.predicted),
-        "surprise": -math.log(max(one.probability_of_truth, 1e-300)),
+        "surprise": one.surprise,
         **{f"c{place}": code_free(value(one.values[column]), limit=LONGEST) for place, column in enumerate(columns)},
     }
 

@@ -77,7 +77,7 @@ def test_evidence_is_drawn_and_written(pages: Any, desk: SyntheticDesk) -> None:
         ["**Auc alone**", "0.98"],
         ["**Tried**", f"amount, {HOSTILE}"],
         ["**Rows**", "1,200"],
-        ["**Chance**", "q < 0.001 over the columns tried (Benjamini and Hochberg)"],
+        ["**Chance**", "q < 0.001 over all that was tried (Benjamini and Hochberg)"],
     ]
     assert "<b>" not in at.table[0].value.to_csv().replace("\\<", "")
 
@@ -100,6 +100,20 @@ def test_a_click_opens_a_finding_and_the_address_holds_it(pages: Any, desk: Synt
     assert rows["surprise"].is_monotonic_decreasing
     assert "15 of 20 rows. Click a row" in text_of(at)
     assert ":orange-badge[:material/warning: Suspected]" in text_of(at)
+
+
+def test_rows_stand_there_before_the_model_has_answered_on_them(pages: Any, desk: SyntheticDesk) -> None:
+    class Slow(SyntheticDesk):
+        def row(self, row: str) -> Any:
+            time.sleep(0.1)
+            return super().row(row)
+
+    at = opened(pages, Slow(desk.table), suspect=key_of(desk, "label_noise"))
+    ids = list(desk.suspects().suspects[2].rows[:15])
+    assert next(table.value for table in at.dataframe if "id" in table.value).columns.tolist() == ["id"]
+    assert "Asking the model about its rows" in text_of(at)
+    until(at, lambda at: any("surprise" in table.value for table in at.dataframe))
+    assert next(table.value for table in at.dataframe if "surprise" in table.value)["id"].tolist() == ids
 
 
 def test_what_its_rows_hold_is_said_in_numbers(pages: Any, desk: SyntheticDesk) -> None:
