@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from app.saying import few
+from app.saying import few, points
 from app.text import code_free, md
 from app.wording import count, number, optional, share, signed, value
-from mispredict.cohorts.cohort import Cohort, CohortComparison, Estimate
+from mispredict.cohorts.cohort import Cohort, CohortComparison, Difference, Estimate
 from mispredict.errors.findings import Apart
 
 NONE = "–"
+RATE = "error rate"  # the figure that is a share
 LONGEST = 40  # characters of a value
 
 
@@ -60,15 +61,17 @@ def apart_words(one: Apart) -> str:
 def differences_of(found: CohortComparison) -> pd.DataFrame:
     """Return figure, here, there, difference, low, high as text: one line a figure that both have."""
     return pd.DataFrame(
-        [
-            (
-                one.name,
-                number(one.first, 4),
-                number(one.second, 4),
-                signed(one.difference.value, 4),
-                f"{signed(one.difference.low, 4)} to {signed(one.difference.high, 4)}",
-            )
-            for one in found.differences
-        ],
+        [(one.name, *(_shares(one) if one.name == RATE else _numbers(one))) for one in found.differences],
         columns=["figure", "here", "there", "difference", "interval"],
     )
+
+
+def _shares(one: Difference) -> tuple[str, str, str, str]:
+    gap = one.difference
+    return share(one.first), share(one.second), points(gap.value), f"{points(gap.low)} to {points(gap.high)}"
+
+
+def _numbers(one: Difference) -> tuple[str, str, str, str]:
+    gap = one.difference
+    between = f"{signed(gap.low, 4)} to {signed(gap.high, 4)}"
+    return number(one.first, 4), number(one.second, 4), signed(gap.value, 4), between

@@ -9,6 +9,7 @@ from app.wording import count, counted, p_value, share, signed
 from mispredict.cohorts.cohort import Cohort, CohortComparison
 from mispredict.errors.findings import Cluster, Slice
 
+ALSO = 3  # rules for nearly the same rows that are told
 EVENTS = ("more events", "fewer events")  # ways in which a slice stands out that are not about its errors
 
 
@@ -95,6 +96,12 @@ def few(number: float) -> str:
 
 def _held_out(ratio: float | None) -> list[str]:
     return [] if ratio is None else [f"held out {ratio:.1f} ×"]
+
+
+def folded(found: Slice) -> str:
+    """Return the rules for nearly the same rows as a slice's, plain text."""
+    more = len(found.also) - ALSO
+    return "; ".join(found.also[:ALSO]) + (f"; and {count(more)} more" if more > 0 else "")
 
 
 def _shape(found: Slice) -> list[str]:

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app.blocks.findings import Finding, findings
+from app.saying import folded
 from app.selected import Choice
 from app.text import code_free, md
 from app.wording import sentence
+from mispredict.errors.findings import Slice
 from mispredict.investigation.desk import Groups
 
 LONGEST = 400  # characters of a sentence on a card
@@ -44,6 +46,8 @@ def _cards(found: Sequence[Finding], of_rows: int, choice: Choice, *, otherwise:
                 icon=f":material/radio_button_{'checked' if is_shown else 'unchecked'}:",
             )  # fmt: skip
             st.caption(md(code_free(one.plain(of_rows), limit=LONGEST)))
+            if isinstance(one.source, Slice) and one.source.also:
+                st.caption(f"Nearly the same rows: {md(code_free(folded(one.source), limit=LONGEST))}")
 
 
 def _notes(notes: Sequence[str]) -> None:

@@ -102,7 +102,7 @@ def show_how(groups: Groups) -> None:
     with st.expander("How this was found", icon=":material/rule:"):
         for test in groups.verdict.tests:
             st.markdown(f"- {_test_words(test)}")
-        notes = (*groups.slice_notes, *groups.cluster_notes)
+        notes = dict.fromkeys((*groups.verdict.notes, *groups.slice_notes, *groups.cluster_notes))
         st.caption(" ".join(map(sentence, notes)))
         st.caption(
             f"A slice of 5 % of the rows that is wrong {share(groups.verdict.smallest_visible_effect)} more often than "

@@ -6,7 +6,7 @@ import pytest
 
 from app.blocks.findings import findings
 from app.cohort_figures import differences_of, figures_of
-from app.saying import cluster_sentence, cohort_sentence, comparison_sentence, slice_sentence
+from app.saying import cluster_sentence, cohort_sentence, comparison_sentence, folded, slice_sentence
 from mispredict.cohorts.selection import EVERYTHING, Selection
 from mispredict.errors.findings import Cluster, Condition, Slice
 from tests.app.synthetic_desk import SyntheticDesk
@@ -88,8 +88,15 @@ def test_two_cohorts_are_told_with_their_difference_and_its_interval(desk: Synth
     assert said.startswith("These rows are wrong in 66.5 %, all rows in 18.0 %: +48.5 points (+")
     assert said.endswith("182 rows in both.")
     table = differences_of(found)
-    assert table["figure"].iloc[0] == "error rate"
+    assert table.iloc[0, :4].tolist() == ["error rate", "66.5 %", "18.0 %", "+48.5 points"]
+    assert table["interval"].iloc[0].endswith(" points")
+    assert table["here"].iloc[1] == f"{found.differences[1].first:.4f}"
     assert (table["interval"].str.contains(" to ")).all()
+
+
+def test_rules_for_nearly_the_same_rows_are_told_but_not_all_of_many() -> None:
+    assert folded(found_slice(also=("a in (1, 2)", "b > 3"))) == "a in (1, 2); b > 3"
+    assert folded(found_slice(also=tuple("abcde"))) == "a; b; c; and 2 more"
 
 
 def test_every_finding_has_its_sentence(desk: SyntheticDesk) -> None:

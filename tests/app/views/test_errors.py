@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 import time
 from typing import Any
@@ -68,6 +69,17 @@ def test_nothing_chosen_shows_slices_and_clusters_with_their_sentences(pages: An
     at.button(key="pick-slice-1").click().run()
     assert claim_of(at).startswith("Slice 1: 182 of 1,200 rows: app_release = 9.1")
     assert at.text_input(key="control.rule").value == RULE
+
+
+def test_rules_for_nearly_the_same_rows_stand_on_the_card(pages: Any, desk: SyntheticDesk) -> None:
+    class Folded(SyntheticDesk):
+        def groups(self, *args: Any) -> Any:
+            found = super().groups(*args)
+            one = dataclasses.replace(found.slices[0], also=("device_age_days <= 0", "*x*"))
+            return dataclasses.replace(found, slices=(one,))
+
+    said = [part.value for part in pages(Folded(desk.table), "errors").caption]
+    assert r"Nearly the same rows: device\_age\_days \<\= 0; \*x\*" in said
 
 
 def test_the_table_is_ranked_three_ways_and_each_says_what_it_means(pages: Any, desk: SyntheticDesk) -> None:

@@ -33,6 +33,15 @@ def test_the_name_of_an_investigation_is_literal(pages: Any, desk: SyntheticDesk
     assert r"Synthetic \*orders\*" in shown(pages(desk))
 
 
+def test_what_could_not_be_tested_is_said(pages: Any, desk: SyntheticDesk) -> None:
+    class Noted(SyntheticDesk):
+        def groups(self, *args: Any) -> Any:
+            found = super().groups(*args)
+            return dataclasses.replace(found, verdict=dataclasses.replace(found.verdict, notes=("no `time` column",)))
+
+    assert r"No \`time\` column\." in shown(pages(Noted(desk.table)))
+
+
 def test_see_these_errors_leads_to_the_slice(pages: Any, desk: SyntheticDesk) -> None:
     at = pages(desk)
     at.button(key="see").click().run()
