@@ -45,7 +45,8 @@ class AvailabilityLeak:
         needs="[data.available_at] for a feature, and the time of the prediction (else `label_time`)",
         how="each value's moment is held against the moment of its row's prediction, and what late values know of the "
         "label against what timely ones know",
-        means="certain: at least 3 values and one in a thousand are later than clocks explain; suspected: all of it could "
+        means="certain: at least 3 values and one in a thousand are later than clocks explain; suspected: all of "
+        "it could "
         "be a time zone that was left out; info: fewer, or no model reads the feature",
         clear="a log which shows that the service had these values when it answered, or a corrected column of moments",
     )
@@ -93,8 +94,7 @@ def _has(inquiry: Inquiry, side: Side, feature: str, known: str) -> bool:
 
 def _late(inquiry: Inquiry, side: Side, feature: str, known: str) -> Late:
     """Return how late each value of a feature is; with dates only, a value of the same day is in time."""
-    bound = _bound(inquiry)
-    assert bound is not None  # noqa: S101 - refused before
+    bound = _bound(inquiry) or ""  # without one nothing is asked
     asked, told = moments_of(side.rows[bound]), moments_of(side.rows[known])
     days = np.where(side.rows[feature].notna(), told.days - asked.days, np.nan)
     with np.errstate(invalid="ignore"):
@@ -145,12 +145,14 @@ def _suspect(
         culprits=(feature,),
         score=count / judged,
         weight=_weight(count / judged, of_late, of_timely) * (0.5 if doubt else 1.0),
-        summary=f"`{feature}` was known only after the prediction in {count:,} of {judged:,} rows ({count / judged:.1%}), "
+        summary=f"`{feature}` was known only after the prediction in {count:,} of {judged:,} rows "
+        f"({count / judged:.1%}), "
         f"half of them more than {_span(float(np.median(lateness)))} late{_words(of_late, of_timely)}"
         + (f"; {doubt}" if doubt else ""),
         cleared_by=f"a log which shows that `{feature}` had these values when the prediction was made, or a corrected "
         f"`{known}`",
-        next_step=f"compute `{feature}` as of the prediction, from what `{known}` says was known by then, and learn again",
+        next_step=f"compute `{feature}` as of the prediction, from what `{known}` says was known by then, and "
+        f"learn again",
         p_value=of_late.p_value,
         q_value=q_value,
         rows=tuple(str(i) for i in own.side.ids[order]),

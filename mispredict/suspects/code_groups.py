@@ -1,4 +1,4 @@
-"""Columns against codes that stand beside them: is a number the mean label of its code, and is the own label in it?"""
+"""Columns against codes that stand beside them: which numbers are mean labels of a code, and where the own label is."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def _alike(values: np.ndarray, place: np.ndarray, rows: np.ndarray, events: np.n
 
 
 def _mean_of(own: np.ndarray, rows: np.ndarray, events: np.ndarray) -> float:
-    """Return the share of values that (a * events + c) / (rows + d) gives; 0 if three numbers could fit them by luck."""
+    """Return the share of values that (a * events + c) / (rows + d) gives; 0 where three numbers fit any."""
     if len(np.unique(np.column_stack([rows, events]), axis=0)) < 2 * LEAST_CODES:
         return 0.0
     design = np.column_stack([events, np.ones(len(own)), -own])

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from mispredict.suspects.code_groups import LeftOut
+from mispredict.suspects.in_sample import Gap
 from mispredict.suspects.inquiry import Inquiry, Outcome
 from mispredict.suspects.pure_values import Pure
 from mispredict.suspects.ranked import rank_auc, two_sided
 from mispredict.suspects.suspect import Chart, Series, Suspect
-
-if TYPE_CHECKING:
-    from mispredict.suspects.encoding_leak import Gap
 
 SHOWN_CODES = 30
 
@@ -24,8 +20,10 @@ def of_left_out(inquiry: Inquiry, found: LeftOut, outcome: Outcome) -> Suspect:
     return _left_out(
         inquiry,
         found.column,
-        f"`{found.column}` is the mean label of `{found.code}` without the row's own: in {found.share:.0%} of {found.codes:,} "
-        f"codes ({found.rows:,} rows) it has one value for {event} and a greater one for all others, so it gives the label "
+        f"`{found.column}` is the mean label of `{found.code}` without the row's own: in {found.share:.0%} of "
+        f"{found.codes:,} "
+        f"codes ({found.rows:,} rows) it has one value for {event} and a greater one for all others, so it gives "
+        f"the label "
         "away",
         {
             "code": found.code,
@@ -44,8 +42,10 @@ def of_pure(inquiry: Inquiry, found: Pure, outcome: Outcome) -> Suspect:
     return _left_out(
         inquiry,
         found.column,
-        f"`{found.column}` is a mean label without the row's own: {found.pure:.0%} of its {found.values:,} repeated values "
-        f"belong to {event} or to the others alone, in pairs one row's part of a mean apart, so it gives the label away",
+        f"`{found.column}` is a mean label without the row's own: {found.pure:.0%} of its {found.values:,} "
+        f"repeated values "
+        f"belong to {event} or to the others alone, in pairs one row's part of a mean apart, so it gives the label "
+        f"away",
         {"repeated_values": found.values, "of_one_class_alone": found.pure, "paired": found.paired, "rows": found.rows},
         (_values_chart(inquiry, found.column, outcome),),
     )
@@ -72,9 +72,11 @@ def of_gap(inquiry: Inquiry, found: Gap, q_value: float) -> Suspect:
     """Return the finding about an encoding that was learned from the rows it was applied to."""
     exact = found.exact
     how = (
-        f"it is the mean label of `{exact.code}` over the training rows, the own label included, in {exact.share:.0%} of them"
+        f"it is the mean label of `{exact.code}` over the training rows, the own label included, in "
+        f"{exact.share:.0%} of them"
         if exact is not None
-        else f"{found.shared:.0%} of its repeated values are the mean label of the rows that have them, mixed with the overall rate"
+        else f"{found.shared:.0%} of its repeated values are the mean label of the rows that have them, mixed with "
+        f"the overall rate"
     )
     return Suspect(
         kind="encoding_leak",
@@ -82,7 +84,8 @@ def of_gap(inquiry: Inquiry, found: Gap, q_value: float) -> Suspect:
         culprits=(found.column,),
         score=found.fall,
         weight=min(1.0, (0.85 if exact is not None else 0.6) + found.fall / 3),
-        summary=f"`{found.column}` ranks the labels of training rows with AUC {found.training.auc:.2f} and those of examined "
+        summary=f"`{found.column}` ranks the labels of training rows with AUC {found.training.auc:.2f} and those "
+        f"of examined "
         f"rows with {found.examined.auc:.2f}; {how}",
         cleared_by=f"the code that made `{found.column}`, if it learned from other rows than the model's training rows",
         next_step=f"learn `{found.column}` out of fold, and learn the model again",

@@ -25,10 +25,12 @@ class EncodingLeak:
     about = About(
         title="An encoding holds the row's own label",
         needs="a number that a model reads; for encodings learned in sample, a [training] table",
-        how="within the code's rows a mean that leaves each row's own label out takes two values, the lower one for rows "
+        how="within the code's rows a mean that leaves each row's own label out takes two values, the lower one "
+        "for rows "
         "of the class; a mean with the own label in it ranks training rows far better than examined ones, and is the "
         "code's mean label itself",
-        means="certain: the values are such means exactly; suspected: training rows are ranked far better, and repeated "
+        means="certain: the values are such means exactly; suspected: training rows are ranked far better, and "
+        "repeated "
         "values are the mean label of the rows that have them, though their code is not in the tables",
         clear="the code that made the encoding, and that it learned from other rows than those it was applied to",
     )
@@ -105,7 +107,7 @@ def _gap(inquiry: Inquiry, column: str, outcome: Outcome, events: tuple[np.ndarr
     pair = [rank_auc(inquiry.coding.values(column, side), events[side]) for side in (0, 1)]
     if pair[1].auc < 0.5:
         pair = [Ranked(1 - one.auc, -one.z, one.events, one.others) for one in pair]
-    spread = float(np.hypot(*(_spread(one) for one in pair)))
+    spread = float(np.hypot(_spread(pair[0]), _spread(pair[1])))
     return Gap(column, outcome, pair[1], pair[0], (pair[1].auc - pair[0].auc) / spread)
 
 

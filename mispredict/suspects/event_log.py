@@ -71,7 +71,7 @@ def _made(inquiry: Inquiry) -> EventLog | str:
     if isinstance(kinds, str):
         return kinds
     parts = [_Part.of(inquiry, side, kinds) for side in sides]
-    if not any(len(one.when) for one in parts):
+    if not any((one.when >= 0).any() for one in parts):
         return f"the times in `{data.time}` can't be read"
     return _joined(parts, inquiry)
 

@@ -36,14 +36,16 @@ def moments_of(values: pd.Series) -> Moments:
     there = int(values.notna().sum())
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
         zoned = getattr(values.dtype, "tz", None) is not None
-        return _moments(_days(values), there, zoned, "times")
+        return _moments(_days(values), there, "times", zoned=zoned)
     if pd.api.types.is_bool_dtype(values.dtype):
-        return _moments(np.full(len(values), np.nan), there, False, "truth values")
+        return _none(values, there, "truth values")
     if pd.api.types.is_numeric_dtype(values.dtype):
         return _of_numbers(values, there)
     texts = values.astype("string").str.strip()
     zoned = bool(texts.dropna().head(_LOOKED_AT).str.contains(_AWARE, regex=True).any())
-    return _moments(_days(pd.to_datetime(texts, errors="coerce", utc=True, format="ISO8601")), there, zoned, "texts")
+    return _moments(
+        _days(pd.to_datetime(texts, errors="coerce", utc=True, format="ISO8601")), there, "texts", zoned=zoned
+    )
 
 
 def _of_numbers(values: pd.Series, there: int) -> Moments:
@@ -53,8 +55,8 @@ def _of_numbers(values: pd.Series, there: int) -> Moments:
     for low, high, per_day, unit in _EPOCHS:
         if low <= middle <= high:
             days = np.where(np.isfinite(numbers), numbers, np.nan) / per_day
-            return _moments(days, there, True, f"{unit} since 1970")
-    return _moments(np.full(len(values), np.nan), there, False, "numbers")
+            return _moments(days, there, f"{unit} since 1970", zoned=True)
+    return _none(values, there, "numbers")
 
 
 def _days(values: pd.Series) -> np.ndarray:
@@ -62,7 +64,11 @@ def _days(values: pd.Series) -> np.ndarray:
     return ((moments - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(days=1)).to_numpy(dtype=np.float64)
 
 
-def _moments(days: np.ndarray, there: int, zoned: bool, kind: str) -> Moments:
+def _none(values: pd.Series, there: int, kind: str) -> Moments:
+    return _moments(np.full(len(values), np.nan), there, kind, zoned=False)
+
+
+def _moments(days: np.ndarray, there: int, kind: str, *, zoned: bool) -> Moments:
     held = days[np.isfinite(days)]
     whole = bool(len(held)) and bool((held % 1 == 0).all())
     zone = "" if zoned else " without a zone, taken for UTC"

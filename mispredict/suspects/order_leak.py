@@ -28,7 +28,8 @@ class OrderLeak:
         needs="both classes, and rows in the order in which they were kept",
         how="whole numbers that count the rows, and the position in the file, are ranked against the label, within "
         "periods of `time` where it is named; a number that other columns tell as well follows a real order",
-        means="certain: the classes lie one after the other; suspected: a number that a model reads knows the label and no "
+        means="certain: the classes lie one after the other; suspected: a number that a model reads knows the "
+        "label and no "
         "other column explains why; info: the position alone does, or the number follows an order of other columns too",
         clear="how the number is given, and that it is given before the label is known",
     )
@@ -105,7 +106,8 @@ def _of_column(inquiry: Inquiry, number: Running, outcome: Outcome, known: tuple
         culprits=(number.column,),
         score=2 * ranked.strength - 1,
         weight=min(1.0, 0.45 + 0.25 * number.in_file_order + 0.6 * (2 * ranked.strength - 1)),
-        summary=f"`{number.column}` is a running number that knows the label: AUC {ranked.strength:.2f}{within}; {order}, "
+        summary=f"`{number.column}` is a running number that knows the label: AUC {ranked.strength:.2f}{within}; "
+        f"{order}, "
         + (
             "and other columns tell it too, so the order may be real"
             if told > BY_OTHERS
@@ -144,7 +146,8 @@ def _of_position(inquiry: Inquiry, numbers: list[Running], known: list[tuple[Out
         culprits=(),
         score=2 * ranked.strength - 1,
         weight=0.1,
-        summary=f"the rows lie in an order that knows the label: their position ranks it with AUC {ranked.strength:.2f}; no "
+        summary=f"the rows lie in an order that knows the label: their position ranks it with AUC "
+        f"{ranked.strength:.2f}; no "
         "column that a model reads is a running number that does",
         cleared_by="an order that is real, such as one by time with a rate that changed",
         next_step="shuffle the rows before folds or samples are taken from the head of the file",

@@ -40,7 +40,7 @@ def pure_values(column: str, values: np.ndarray, event: np.ndarray) -> Pure | No
     own = np.flatnonzero(repeated & (events == sizes))
     if pure < LEAST_PURE or len(own) < LEAST_VALUES:
         return None
-    paired = np.mean([_has_fellow(known, sizes, events, i) for i in own])
+    paired = np.mean([_has_fellow(known, sizes, events, int(i)) for i in own])
     return Pure(column, int(repeated.sum()), pure, float(paired), int(held.sum())) if paired >= LEAST_PAIRED else None
 
 

@@ -18,7 +18,8 @@ ROUNDED_RANGE = 50
 RIGHT = 1e-6  # of a column's spread: nearer than this, a value computed again is the same
 
 PAST = tuple(Window(back) for back in BACKS)
-AHEAD = tuple(Window(back, ahead, own) for back in BACKS for ahead in AHEADS for own in (False, True))
+LATER = tuple(Window(0.0, ahead) for ahead in AHEADS if ahead > 0)
+AHEAD = (*LATER, *(Window(back, ahead, own) for back in BACKS for ahead in AHEADS for own in (False, True)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +61,7 @@ def explained(windows: Windows, window: Window, columns: np.ndarray) -> np.ndarr
 
 
 def search(windows: Windows, columns: np.ndarray, step: Callable[[float], None]) -> list[tuple[Window, Window]]:
-    """Return, for each column, the window that explains it best among those that look ahead, and among the past ones."""
+    """Return, for each column, the window that explains it best of those that look ahead, and of the past ones."""
     past = np.array([explained(windows, one, columns) for one in PAST])
     ahead = []
     for number, one in enumerate(AHEAD):
@@ -146,7 +147,7 @@ def _is_wide(whole: np.ndarray) -> bool:
 
 
 def same_value(column: np.ndarray) -> float:
-    """Return how near a number must come to be a column's own: half its last decimal, else a millionth of its spread."""
+    """Return how near a number must come to be the column's: half its last decimal, else a millionth of its spread."""
     held = column[np.isfinite(column)]
     for decimals in range(6):
         scaled = held * 10.0**decimals

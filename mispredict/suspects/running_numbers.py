@@ -27,7 +27,7 @@ _OPTIONS = {
 
 @dataclass(frozen=True, eq=False)
 class Running:
-    """A number of the rows: a column, or the position where `column` is ""; values of both sides, one under the other."""
+    """A number of the rows: a column, or the position where `column` is ""; values of all sides in one."""
 
     column: str
     values: np.ndarray
@@ -39,7 +39,7 @@ def running_numbers(inquiry: Inquiry) -> list[Running]:
     """Return the columns that number the rows, those a model reads and loose ones; last the position itself."""
     found = [one for c in inquiry.common((*inquiry.read, *inquiry.loose)) if (one := _running(inquiry, c)) is not None]
     position = np.concatenate([side.positions for side in inquiry.sides]).astype(np.float64)
-    return [*found, Running("", position, 1.0, True)]
+    return [*found, Running("", position, 1.0, in_file_order=True)]
 
 
 def _running(inquiry: Inquiry, column: str) -> Running | None:

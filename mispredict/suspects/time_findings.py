@@ -60,6 +60,8 @@ def _event(inquiry: Inquiry, found: Foresight) -> str:
 def _reach(window: Window) -> str:
     """Return the window in words, the days ahead first."""
     own = "their own label included" if window.own else "their own label left out"
+    if window.back == 0:
+        return "in all the time after" if window.ahead >= EVER else f"in the {window.ahead:g} days after"
     back = "all the time before" if window.back >= EVER else f"{window.back:g} days before"
     if window.ahead >= EVER:
         return f"over all the time after and {back}, {own},"
@@ -121,8 +123,10 @@ def of_edge(inquiry: Inquiry, edge: Edge, columns: int, q_value: float) -> Suspe
         culprits=(edge.column,),
         score=min(1.0, abs(edge.z) / 100),
         weight=min(1.0, (0.75 if sure else 0.5) + 0.2 * min(1.0, abs(edge.within))),
-        summary=f"`{edge.column}` knows the {edge.days:g} days after the prediction: another event of the same {entity} "
-        f"{became} just within them moves it by {edge.within:+.2f} of its spread, one just beyond by {edge.beyond:+.2f}, on "
+        summary=f"`{edge.column}` knows the {edge.days:g} days after the prediction: another event of the same "
+        f"{entity} "
+        f"{became} just within them moves it by {edge.within:+.2f} of its spread, one just beyond by "
+        f"{edge.beyond:+.2f}, on "
         "rows without the event themselves",
         cleared_by=f"the code of `{edge.column}`, and values of it that were logged at the prediction and equal these",
         next_step=f"compute `{edge.column}` from what was known before each prediction only, and learn again",
@@ -158,10 +162,12 @@ def of_step(step: LagStep, q_value: float, columns: int) -> Suspect:
         culprits=(step.column,),
         score=step.soon.strength - step.late.strength,
         weight=min(1.0, 0.6 + 0.4 * (2 * step.soon.strength - 1)),
-        summary=f"`{step.column}` knows the {step.days:g} days after the prediction: events whose label came within them "
+        summary=f"`{step.column}` knows the {step.days:g} days after the prediction: events whose label came "
+        f"within them "
         f"stand out in it (AUC {step.soon.strength:.2f}), those whose label came later hardly do (AUC "
         f"{step.late.strength:.2f})",
-        cleared_by=f"a value of `{step.column}` logged at the prediction, or a reason why events that are found out sooner "
+        cleared_by=f"a value of `{step.column}` logged at the prediction, or a reason why events that are found "
+        f"out sooner "
         "look different beforehand",
         next_step=f"compute `{step.column}` as of the prediction and learn again",
         p_value=step.near.p_value,

@@ -26,10 +26,13 @@ class TimeLeak:
     about = About(
         title="A column knows the future",
         needs="`time` with `entity` (columns are computed again), with `label_time`, or with a training table",
-        how="columns are computed again from the entity's own rows, with and without those that came later; events whose "
+        how="columns are computed again from the entity's own rows, with and without those that came later; events "
+        "whose "
         "label came soon are held against those whose label came late; times of both tables are compared",
-        means="certain: values come out exactly with later rows, and do not without them, or the column jumps as soon as a "
-        "label lies within some days ahead; suspected: the same, less clearly; info: training rows lie after examined ones",
+        means="certain: values come out exactly with later rows, and do not without them, or the column jumps as "
+        "soon as a "
+        "label lies within some days ahead; suspected: the same, less clearly; info: training rows lie after "
+        "examined ones",
         clear="the code of the column, and a value of it that was logged when the prediction was made",
     )
 

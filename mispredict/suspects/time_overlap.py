@@ -43,7 +43,8 @@ def overlap_in_time(inquiry: Inquiry) -> tuple[Suspect, ...]:
             culprits=(time,),
             score=share,
             weight=0.1,
-            summary=f"{share:.0%} of the training rows lie after the first examined one by `{time}`, and {after:.0%} after "
+            summary=f"{share:.0%} of the training rows lie after the first examined one by `{time}`, and "
+            f"{after:.0%} after "
             "half of them: the figures do not say how the model does on a future that it has not seen",
             cleared_by="a service that learns again so often that such rows are known when it predicts",
             next_step=f"split by `{time}`: learn from rows before a day, and examine those after it",

@@ -64,7 +64,7 @@ class Windows:
         start, stop = self._start(window.back), self._stop(window.ahead)
         rows = np.maximum(stop - start, 0)
         events = self._sums[np.maximum(stop, start)] - self._sums[start]
-        if window.looks_ahead and not window.own:
+        if window.looks_ahead and not window.own and window.back > 0:  # one of 0 days back opens after the row
             rows = rows - 1
             events = events - (self.log.place[self.asked] == self.outcome)
         return Counts(rows.astype(np.float64), events.astype(np.float64))
