@@ -10,11 +10,13 @@ from typing import Any
 from app.text import code_free, md
 from app.wording import count, counted, moment, p_value, share, value
 from mispredict.suspects import SUSPECTS
+from mispredict.suspects.clearing import Act
 from mispredict.suspects.detector import About
 from mispredict.suspects.suspect import Clearing, Judged, Severity, Suspect, Suspicions
 
 LISTED = 8  # members of a list in the table of evidence
 LONGEST = 600  # characters of a sentence
+SHORT = 90  # of a reason in a list
 _NAME = re.compile(r"`([^`]+)`")
 
 
@@ -167,6 +169,17 @@ def cleared_words(word: Clearing) -> str:
     """Return who cleared a finding, when and why, as Markdown; one for other data says so."""
     said = f"{md(word.by)} cleared it, {md(moment(word.at))}: {md(code_free(word.reason, limit=LONGEST))}"
     return said if word.holds else f"{said}. **That was said of other data, so it is open again.**"
+
+
+def short_cleared(word: Clearing) -> str:
+    """Return the same in a line, as Markdown."""
+    return f"{md(word.by)}, {md(moment(word.at))}: {md(code_free(word.reason, limit=SHORT))}"
+
+
+def act_words(act: Act) -> str:
+    """Return one earlier word about a finding, as Markdown."""
+    verb = "cleared" if act.what == "cleared" else "reopened"
+    return f"{md(act.by)} {verb} it, {md(moment(act.at))}: {md(code_free(act.reason, limit=LONGEST))}."
 
 
 def evidence_lines(found: Suspect) -> list[tuple[str, str]]:

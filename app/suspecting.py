@@ -15,7 +15,7 @@ from mispredict.suspects.suspect import Suspect, Suspicions
 TITLE = "Looking for the usual suspects"
 SHOWN_ROWS = 15  # of a finding, the most suspicious first; each is scored anew
 PATIENCE = 1.0  # seconds for what is known already: a worker that is at work answers between two steps
-_BATTERY, _SO_FAR = "suspects", "suspects-so-far"
+_BATTERY, _SO_FAR, _HISTORY = "suspects", "suspects-so-far", "suspect-history"
 
 
 def searched(name: str) -> Job:
@@ -91,16 +91,25 @@ def _fetched(name: str, ids: Sequence[str], progress: Progress) -> tuple[RowDeta
 def clear(name: str, key: str, *, by: str, reason: str) -> Job:
     """Keep somebody's word that a finding is none; the answer is the finding."""
     work = do("Clearing", lambda _: cached.desks().get(name).clear_suspect(key, by=by, reason=reason))
-    return _said(name, work)
+    return _said(name, key, work)
 
 
 def reopen(name: str, key: str, *, by: str, reason: str) -> Job:
     """Keep somebody's word that a cleared finding is one after all; the answer is the finding."""
     work = do("Reopening", lambda _: cached.desks().get(name).reopen_suspect(key, by=by, reason=reason))
-    return _said(name, work)
+    return _said(name, key, work)
 
 
-def _said(name: str, job: Job) -> Job:
+def history(name: str, key: str) -> Job:
+    """Return the job that lists what people said of a finding, the first word first."""
+    desks = cached.desks()
+    return cached.jobs().start(
+        (name, _HISTORY, key), "Reading what was said", lambda _: desks.get(name).suspect_history(key)
+    )
+
+
+def _said(name: str, key: str, job: Job) -> Job:
+    cached.jobs().forget((name, _HISTORY, key))
     search = search_of(name)
     if search is not None and search.state == "done":
         go_on(name)  # every check is known, so asking anew only reads what people said

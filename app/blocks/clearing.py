@@ -5,14 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 from app import session, suspecting
+from app.blocks.waiting import PATIENCE
 from app.jobs import Job
 from app.promotions import me
-from app.suspect_words import cleared_words, title_of
+from app.suspect_words import act_words, cleared_words, title_of
 from app.text import md
 from app.wording import said
 from mispredict.suspects.suspect import Suspect
 
 TAKEN_BACK = "taken back"
+TOLD = 3  # earlier words
 
 
 def clear_popover(name: str, found: Suspect) -> None:
@@ -32,6 +34,17 @@ def cleared_bar(name: str, found: Suspect) -> None:
                 _form(name, found, "reopen", "Why it is one after all", "Such as: the log says a day later")
 
 
+def said_before(name: str, found: Suspect) -> None:
+    """Draw what people said of a finding before the word that counts now."""
+    job = suspecting.history(name, found.key)
+    if not job.wait(PATIENCE) or job.state != "done":
+        return
+    now = found.cleared.at if found.cleared is not None else ""
+    earlier = [act for act in job.answer if act.at != now]
+    if earlier:
+        st.caption(f":material/history: {' '.join(act_words(act) for act in reversed(earlier[-TOLD:]))}")
+
+
 def clearing_outcome(name: str) -> None:
     """Draw what the last word came to, with undo."""
     failed = session.noted("suspect_failed")
@@ -48,7 +61,7 @@ def clearing_outcome(name: str) -> None:
 
 
 def _form(name: str, found: Suspect, verb: str, why: str, example: str) -> None:
-    st.text_area(why, key=f"{verb}-reason", placeholder=example, max_chars=2_000, height=90, width=360)
+    st.text_area(why, key=f"{verb}-reason", placeholder=example, max_chars=2_000, height=90)
     st.text_input("Who says so", key=f"{verb}-by", value=me(), max_chars=200)
     st.button(
         "Clear this finding" if verb == "clear" else "Open it again", type="primary", key=f"{verb}-save",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app import session, suspecting
-from app.blocks.clearing import clear_popover, cleared_bar
+from app.blocks.clearing import clear_popover, cleared_bar, said_before
 from app.blocks.kind_page import how_detected
 from app.blocks.suspect_rows import show_rows
 from app.blocks.tables import ROW_HEIGHT, worded
@@ -30,6 +30,7 @@ def show_finding(name: str, found: Suspect) -> None:
             st.markdown(f":material/arrow_forward: **To do:** {told(found.next_step)}")
             st.markdown(f":material/task_alt: **Cleared by:** {told(found.cleared_by)}")
         _doing(name, found)
+        said_before(name, found)
         _charts(found)
         if suspecting.rows_of(found) is None:
             _evidence(found)

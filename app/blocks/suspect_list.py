@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app import session, suspecting
-from app.suspect_words import alarms, cleared, mark_of, short_holds, title_of, told, worth_knowing
+from app.suspect_words import alarms, cleared, mark_of, short_cleared, short_holds, title_of, told, worth_knowing
 from app.text import md
 from app.wording import listed
 from mispredict.suspects.suspect import Suspect, Suspicions
@@ -40,6 +40,8 @@ def _card(one: Suspect, *, is_opened: bool) -> None:
         )  # fmt: skip
         if one.is_open:
             st.markdown(told(one.summary, limit=LONGEST))
+        elif one.cleared is not None:
+            st.caption(short_cleared(one.cleared))
         holds = short_holds(one)
         again = "cleared for other data" if one.is_open and one.cleared is not None else ""
         said = [part for part in (_culprits(one), holds, again) if part]
@@ -53,7 +55,8 @@ def _culprits(one: Suspect) -> str:
 
 def open_finding(key: str) -> None:
     """Look at a finding (a callback)."""
-    session.note("suspect_failed", None)
+    for said in ("suspect_failed", "suspect_done"):  # of another finding
+        session.note(said, None)
     session.choose(opened=key)
 
 

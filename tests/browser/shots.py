@@ -20,6 +20,7 @@ VIEWS = {
     "overview": "/",
     "errors": "/errors",
     "errors-cluster": "/errors?inv={inv}&cluster=1&colour=cluster",
+    "suspects": "/suspects",
     "prediction": "/prediction",
     "prediction-lime": "/prediction?inv={inv}&method=lime",
     **{
@@ -56,6 +57,9 @@ def look(page: Page, address: str, name: str) -> None:
     page.goto(address)
     if name not in ("open", "obvious-set"):
         page.locator(".st-key-headline, .st-key-highlights, .map[data-points]").first.wait_for(timeout=WORK)
+    if name == "suspects":
+        page.locator(".st-key-finding").wait_for(timeout=WORK)
+        page.locator(".st-key-search").wait_for(state="hidden", timeout=WORK)
     settle(page)
     page.wait_for_timeout(1_500)  # charts grow into their place after the script has ended
     settle(page)
