@@ -13,6 +13,9 @@ MOST_CODES_COLUMNS = 60
 LEAST_CODES = 5
 LEAST_ROWS = 100  # in groups that can tell
 LEAST_SHARE = 0.98
+PAIRS = 300  # of rows, that a number is first looked at on
+MOST_PAIRS = 0.9  # share of them that must be alike
+NEAR = 1e-6
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,8 @@ def codes_of(inquiry: Inquiry) -> dict[str, tuple[np.ndarray, ...]]:
         sides = [inquiry.coding.values(column, side) for side in range(len(inquiry.sides))]
         values = np.concatenate(sides)
         held = np.isfinite(values) & (values >= 0 if inquiry.coding.nature(column) == "code" else True)
+        if inquiry.coding.nature(column) == "time" or (values[held][:1_000] % 1 != 0).any():
+            continue
         known = np.unique(values[held])
         if LEAST_CODES <= len(known) <= held.sum() / 1.5:
             places = np.where(held, np.searchsorted(known, values), -1)
@@ -70,13 +75,21 @@ def left_out(
     if len(pairs) < LEAST_CODES or (sizes[pairs] + sizes[pairs + 1]).sum() < LEAST_ROWS:
         return []
     found = []
-    for column, values in numbers.items():
-        own = values[kept]
+    for column in _one_value(kept, cell, numbers):
+        own = numbers[column][kept]
         if column == name or not np.isfinite(own).all():
             continue
         one = _left_out(own, (starts, sizes, pairs), column, name)
         found += [one] if one is not None else []
     return found
+
+
+def _one_value(kept: np.ndarray, cell: np.ndarray, numbers: dict[str, np.ndarray]) -> list[str]:
+    """Return the numbers that are alike in nearly all of some hundred pairs of rows of one code and label."""
+    pairs = np.flatnonzero(cell[1:] == cell[:-1])
+    pairs = pairs[np.linspace(0, len(pairs) - 1, min(len(pairs), PAIRS)).astype(np.int64)] if len(pairs) else pairs
+    first, second = kept[pairs], kept[pairs + 1]
+    return [c for c, v in numbers.items() if np.mean(np.abs(v[first] - v[second]) <= NEAR) >= MOST_PAIRS]
 
 
 def _left_out(own: np.ndarray, cells: tuple[np.ndarray, ...], column: str, code: str) -> LeftOut | None:

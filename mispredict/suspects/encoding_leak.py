@@ -39,7 +39,7 @@ class EncodingLeak:
         """Return that there is no number, or no two classes, to look at."""
         if not inquiry.outcomes:
             return "no two classes with rows enough"
-        return None if _numbers(inquiry) else "no model reads a number whose values repeat"
+        return None if _numbers(inquiry) else "no model reads a number that could be a mean"
 
     def find(self, inquiry: Inquiry) -> Found:
         """Return the encodings that hold the own label, those that leave it out first."""
@@ -63,7 +63,12 @@ def _keep(found: dict[str, Suspect], suspects: list[Suspect]) -> None:
 
 
 def _numbers(inquiry: Inquiry) -> tuple[str, ...]:
-    """Return numbers that are read, are no whole numbers throughout, and repeat some values."""
+    """Return numbers that are read and are no whole numbers throughout; found once."""
+    names: tuple[str, ...] = inquiry.once("broken_numbers", lambda: _broken(inquiry))
+    return names
+
+
+def _broken(inquiry: Inquiry) -> tuple[str, ...]:
     found = []
     for column in inquiry.common(inquiry.read):
         if inquiry.coding.nature(column) != "number":

@@ -12,6 +12,7 @@ from mispredict.suspects.inquiry import Inquiry
 from mispredict.suspects.known_ahead import edges
 from mispredict.suspects.label_lag import label_lags, lag_steps
 from mispredict.suspects.looking_ahead import foresights
+from mispredict.suspects.ranked import rank_auc
 from mispredict.suspects.suspect import Suspect
 from mispredict.suspects.time_findings import of_edge, of_foresight, of_step
 from mispredict.suspects.time_overlap import overlap_in_time, why_no_overlap
@@ -84,7 +85,16 @@ def _numbers(inquiry: Inquiry) -> tuple[str, ...]:
             held = values[np.isfinite(values)]
             if len(held) and held.min() < held.max():
                 found.append(column)
-    return tuple(found[:MOST_COLUMNS])
+    if len(found) <= MOST_COLUMNS:
+        return tuple(found)
+    strength = {c: _strength(inquiry, c) for c in found}
+    return tuple(sorted(found, key=lambda c: -strength[c])[:MOST_COLUMNS])
+
+
+def _strength(inquiry: Inquiry, column: str) -> float:
+    """Return what the order of a column's values knows of the outcome that it knows best."""
+    values = inquiry.coding.values(column)
+    return max((rank_auc(values, one.of(inquiry.examined)).strength for one in inquiry.outcomes), default=0.5)
 
 
 def _is_flag(values: pd.Series) -> bool:

@@ -96,7 +96,7 @@ def test_shuffled_encodings_copies_and_cues_that_stop_working_are_not_named(ask:
 
 def test_what_is_missing_is_said(ask: Ask) -> None:
     table = ordinary(100)[["visits", "label"]]
-    assert LEAK.refusal(ask(table)) == "no model reads a number whose values repeat"
+    assert LEAK.refusal(ask(table)) == "no model reads a number that could be a mean"
     inquiry = ask(ordinary(100))
     assert LEAK.refusal(inquiry) is None
     object.__setattr__(inquiry.examined, "truth", np.zeros(100, dtype=np.int64))
