@@ -5,15 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from mispredict.suspects.inquiry import Inquiry, Side
+from mispredict.suspects.inquiry import Inquiry
 
 NEARLY_ALL = 0.99
 
 
-def owners_of(side: Side, entity: tuple[str, ...]) -> np.ndarray:
+def owners_of(rows: pd.DataFrame, entity: tuple[str, ...]) -> np.ndarray:
     """Return one text an entity, shape (rows,) of objects; None where a part of it is missing."""
-    texts = [side.rows[one].astype("string") for one in entity]
-    joined = texts[0].str.cat(texts[1:], sep="\x1f") if len(texts) > 1 else texts[0]
+    joined = rows[entity[0]].astype("string")
+    for one in entity[1:]:
+        joined = joined.str.cat(rows[one].astype("string"), sep="\x1f")
     return joined.astype(object).where(joined.notna(), None).to_numpy(dtype=object)
 
 
@@ -47,5 +48,5 @@ def came_later(inquiry: Inquiry, examined: np.ndarray, training: np.ndarray) -> 
     own, learned = times_of(inquiry, 0), times_of(inquiry, 1)
     if not entity or own is None or learned is None:
         return False
-    owners = owners_of(inquiry.sides[0], entity)[examined] == owners_of(inquiry.sides[1], entity)[training]
+    owners = owners_of(inquiry.sides[0].rows, entity)[examined] == owners_of(inquiry.sides[1].rows, entity)[training]
     return bool(owners.mean() > 0.9 and (own[examined] > learned[training]).mean() > 0.9)

@@ -66,7 +66,8 @@ class TwoParts:
 
     def chart(self, title: str, names: tuple[str, str]) -> tuple[Chart, ...]:
         """Return bars of accuracy and AUC in both parts; nothing to draw is no chart."""
-        shown = [name for name in ("AUC", "accuracy") if name in self.inside and name in self.outside]
+        names_of: tuple[str, ...] = ("AUC", "accuracy")
+        shown = [name for name in names_of if name in self.inside and name in self.outside]
         if not shown:
             return ()
         series = tuple(
