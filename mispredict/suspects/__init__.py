@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from mispredict.suspects.availability_leak import AvailabilityLeak
 from mispredict.suspects.detector import Detector
+from mispredict.suspects.drift import Drift
+from mispredict.suspects.encoding_leak import EncodingLeak
 from mispredict.suspects.entity_leak import EntityLeak
 from mispredict.suspects.label_delay import LabelDelay
 from mispredict.suspects.label_noise import LabelNoise
 from mispredict.suspects.near_duplicate import NearDuplicate
-from mispredict.suspects.split_overlap import SplitOverlap
 from mispredict.suspects.order_leak import OrderLeak
-from mispredict.suspects.encoding_leak import EncodingLeak
+from mispredict.suspects.split_overlap import SplitOverlap
 from mispredict.suspects.time_leak import TimeLeak
 
 _IN_ORDER: tuple[Detector, ...] = (
@@ -23,6 +24,7 @@ _IN_ORDER: tuple[Detector, ...] = (
     EntityLeak(),
     LabelNoise(),
     LabelDelay(),
+    Drift(),
 )
 
 SUSPECTS: dict[str, Detector] = {one.kind: one for one in _IN_ORDER}
