@@ -89,7 +89,10 @@ def _one_value(kept: np.ndarray, cell: np.ndarray, numbers: dict[str, np.ndarray
     pairs = np.flatnonzero(cell[1:] == cell[:-1])
     pairs = pairs[np.linspace(0, len(pairs) - 1, min(len(pairs), PAIRS)).astype(np.int64)] if len(pairs) else pairs
     first, second = kept[pairs], kept[pairs + 1]
-    return [c for c, v in numbers.items() if np.mean(np.abs(v[first] - v[second]) <= NEAR) >= MOST_PAIRS]
+    if not len(pairs):
+        return []
+    with np.errstate(invalid="ignore"):
+        return [c for c, v in numbers.items() if np.mean(np.abs(v[first] - v[second]) <= NEAR) >= MOST_PAIRS]
 
 
 def _left_out(own: np.ndarray, cells: tuple[np.ndarray, ...], column: str, code: str) -> LeftOut | None:
