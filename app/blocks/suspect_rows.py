@@ -9,7 +9,7 @@ import streamlit as st
 
 from app import cached, session, suspecting
 from app.blocks.tables import ROW_HEIGHT, clickable
-from app.blocks.waiting import PATIENCE, answered, share_done
+from app.blocks.waiting import answered, share_done
 from app.text import code_free, md
 from app.wording import count, counted, value
 from mispredict.investigation.desk import RowDetail
@@ -18,6 +18,7 @@ from mispredict.suspects.suspect import Suspect
 CULPRITS = 3  # columns beside a row
 LONGEST = 60
 LINES = 8
+SHORTLY = 0.1  # seconds: the ids stand there meanwhile
 
 
 def show_rows(name: str, found: Suspect) -> None:
@@ -35,7 +36,7 @@ def show_rows(name: str, found: Suspect) -> None:
 def _listed(name: str, found: Suspect) -> None:
     st.markdown("**Its rows, the most suspicious first**")
     job = suspecting.first_rows(name, found)
-    job.wait(PATIENCE)
+    job.wait(SHORTLY)
     ids = list(found.rows[: suspecting.SHOWN_ROWS])
     if job.state == "done":
         columns = [c for c in found.culprits if all(c in one.values for one in job.answer)][:CULPRITS]
