@@ -9,15 +9,17 @@ from mispredict.suspects.discovery import RATE, q_values
 from mispredict.suspects.domain import told_apart
 from mispredict.suspects.drift_findings import Shift, jointly, retyped, shifted, unseen
 from mispredict.suspects.inquiry import Inquiry
+from mispredict.suspects.returning import times_of
 from mispredict.suspects.shifted import Effect, cells_of
 from mispredict.suspects.suspect import Severity, Suspect
 from mispredict.suspects.unseen import unseen_levels
 
 LEAST_ROWS = 100  # of either table
 LEAST_VARIATION = 0.01
-MATTERS = 0.05  # part of the log loss that a change adds, from which a person must look
+MATTERS = 0.1  # part of the log loss that a change adds, from which a person must look
 MOVES = 0.05  # standard deviations of the score that a change moves its mean by, from which it is worth knowing
 CLEAR = 4.0  # z of an effect
+WITH_TIME = 0.8  # rank correlation
 MOST_SHIFTS = 10
 TOLD_APART = 0.55  # AUC from which the tables differ jointly
 
@@ -32,7 +34,7 @@ class Drift:
         how="each column's values are compared; what a change does is how the log loss and the mean score would be, "
         "had the examined rows that column's proportions of training",
         means="certain: a frequent level that no training row has, of a category that was a closed set; suspected: a "
-        "change that adds a twentieth of the log loss, or another type of column; info: any other plain change",
+        "change that adds a tenth of the log loss, or another type of column; info: any other plain change",
         clear="that the change is meant, and that the model does as well on the changed rows as on others",
     )
 
@@ -52,7 +54,7 @@ class Drift:
         named = {one.culprits[0] for one in new}
         changed = [retyped(inquiry, one) for one in columns if is_retyped(inquiry, one)]
         named |= {one.culprits[0] for one in changed}
-        shifts = [shifted(inquiry, one, severity_of(one)) for one in shifts_of(inquiry, columns)]
+        shifts = [shifted(inquiry, one, _severity(inquiry, one)) for one in shifts_of(inquiry, columns)]
         shifts = [one for one in shifts if one.culprits[0] not in named]
         together = told_apart(inquiry)
         joint: list[Suspect] = []
@@ -104,6 +106,26 @@ def severity_of(shift: Shift) -> Severity:
     """Return whether a person must look at a change: it adds plainly to the log loss."""
     adds = shift.added >= MATTERS and shift.loss.z >= CLEAR
     return "suspected" if adds else "info"
+
+
+def _severity(inquiry: Inquiry, shift: Shift) -> Severity:
+    """Return the severity of a change; what goes with time is another in every later table, by nature."""
+    return "info" if follows_time(inquiry, shift.cells.column) else severity_of(shift)
+
+
+def follows_time(inquiry: Inquiry, column: str) -> bool:
+    """Return whether a number grows or falls with time, by ranks over both tables (Spearman)."""
+    times = [times_of(inquiry, side) for side in (0, 1)]
+    if times[0] is None or times[1] is None or inquiry.coding.nature(column) != "number":
+        return False
+    from scipy.stats import rankdata
+
+    values = np.concatenate([inquiry.coding.values(column, side) for side in (0, 1)])
+    at = np.concatenate([times[0], times[1]])
+    held = np.isfinite(values) & np.isfinite(at)
+    if held.sum() < LEAST_ROWS or values[held].min() == values[held].max() or at[held].min() == at[held].max():
+        return False
+    return bool(abs(np.corrcoef(rankdata(values[held]), rankdata(at[held]))[0, 1]) >= WITH_TIME)
 
 
 def is_moving(shift: Shift) -> bool:

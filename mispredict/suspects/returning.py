@@ -12,10 +12,19 @@ NEARLY_ALL = 0.99
 
 def owners_of(rows: pd.DataFrame, entity: tuple[str, ...]) -> np.ndarray:
     """Return one text an entity, shape (rows,) of objects; None where a part of it is missing."""
-    joined = rows[entity[0]].astype("string")
+    joined = _texts(rows[entity[0]])
     for one in entity[1:]:
-        joined = joined.str.cat(rows[one].astype("string"), sep="\x1f")
+        joined = joined.str.cat(_texts(rows[one]), sep="\x1f")
     return joined.astype(object).where(joined.notna(), None).to_numpy(dtype=object)
+
+
+def _texts(values: pd.Series) -> pd.Series:
+    """Return values as text; whole numbers read alike whether or not some are missing."""
+    if pd.api.types.is_float_dtype(values.dtype):
+        held = values.dropna()
+        if (held % 1 == 0).all() and (held.abs() < 2**53).all():
+            return values.astype("Int64").astype("string")
+    return values.astype("string")
 
 
 def times_of(inquiry: Inquiry, side: int) -> np.ndarray | None:
