@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from app import session, suspecting
 from app.blocks.clearing import clear_popover, cleared_bar, said_before
 from app.blocks.kind_page import how_detected
+from app.blocks.suspect_list import open_finding
 from app.blocks.suspect_rows import show_rows
 from app.blocks.tables import ROW_HEIGHT, worded
 from app.figures.suspect import draw_chart, groups_of, table_of
@@ -18,10 +21,10 @@ CHART = {"displayModeBar": False, "scrollZoom": False}
 LINES = 12  # of a table, seen without scrolling
 
 
-def show_finding(name: str, found: Suspect) -> None:
-    """Draw it."""
+def show_finding(name: str, found: Suspect, keys: Sequence[str]) -> None:
+    """Draw it; `keys` are those of all findings in their order."""
     with st.container(key="finding"):
-        st.markdown(f"{mark_of(found).badge} **{md(title_of(found.kind))}** :gray[{md(found.kind)}]")
+        _head(found, keys)
         st.markdown(f"#### {told(found.summary)}", anchors=False)
         if found.cleared is not None:
             cleared_bar(name, found)
@@ -41,6 +44,21 @@ def show_finding(name: str, found: Suspect) -> None:
             with right:
                 show_rows(name, found)
         how_detected(found.kind)
+
+
+def _head(found: Suspect, keys: Sequence[str]) -> None:
+    """Draw what kind it is, and the way to the findings before and after it."""
+    at = keys.index(found.key)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="finding-head"):
+        st.markdown(f"{mark_of(found).badge} **{md(title_of(found.kind))}** :gray[{md(found.kind)}]", width="content")
+        st.space("stretch")
+        for word, shortcut, to in (("Previous", "K", at - 1), ("Next", "J", at + 1)):
+            is_there = 0 <= to < len(keys)
+            st.button(
+                word, key=f"finding-{word.lower()}", shortcut=shortcut, type="tertiary", disabled=not is_there,
+                icon=f":material/arrow_{'up' if to < at else 'down'}ward:", on_click=open_finding,
+                args=(keys[to] if is_there else found.key,),
+            )  # fmt: skip
 
 
 def _doing(name: str, found: Suspect) -> None:

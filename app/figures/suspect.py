@@ -17,7 +17,7 @@ from app.wording import count, value
 from mispredict.suspects.suspect import Chart, Series
 
 HEIGHT = 260
-BAR = 26  # pixels of a lying bar
+BAR = 24  # pixels of a lying bar
 ROOM = 90  # pixels around lying bars
 MOST = 25  # groups of lying bars
 LABEL = 30  # characters of a group
@@ -45,7 +45,7 @@ def draw_chart(chart: Chart) -> go.Figure:
         figure.add_annotation(text="no figure to draw", showarrow=False, font={"color": GREY})
     _axes(figure, chart, places=places, lies=lies)
     _level(figure, chart, lies=lies)
-    height = ROOM + BAR * len(places) * max(1.0, 0.7 * len(chart.series)) if lies else HEIGHT
+    height = ROOM + BAR * len(places) * max(1.0, 0.6 * len(chart.series)) if lies else HEIGHT
     is_named = len(chart.series) > 1 or _has_level(chart)
     return styled(figure, height=round(height)).update_layout(showlegend=is_named, barmode="group")
 

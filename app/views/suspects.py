@@ -63,7 +63,7 @@ def _found(name: str, found: Suspicions) -> None:
     with left, st.container(height=HEIGHT if len(found.suspects) > FITS else "content", border=False):
         show_list(found, opened.key)
     with right:
-        show_finding(name, opened)
+        show_finding(name, opened, [one.key for one in found.suspects])
 
 
 def _opened(found: Suspicions) -> Suspect:

@@ -102,6 +102,21 @@ def test_a_click_opens_a_finding_and_the_address_holds_it(pages: Any, desk: Synt
     assert ":orange-badge[:material/warning: Suspected]" in text_of(at)
 
 
+def test_the_findings_are_walked_in_their_order(pages: Any, desk: SyntheticDesk) -> None:
+    at = opened(pages, desk)
+    assert at.button(key="finding-previous").disabled
+    met = []
+    for _ in range(3):
+        at.button(key="finding-next").click().run()
+        met += (
+            [at.query_params["suspect"]] if isinstance(at.query_params["suspect"], str) else at.query_params["suspect"]
+        )
+    assert met == [one.key for one in desk.suspects().suspects[1:]]
+    assert at.button(key="finding-next").disabled
+    at.button(key="finding-previous").click().run()
+    assert "#### Some 20 of 1,200 labels are probably wrong" in text_of(at)
+
+
 def test_rows_stand_there_before_the_model_has_answered_on_them(pages: Any, desk: SyntheticDesk) -> None:
     class Slow(SyntheticDesk):
         def row(self, row: str) -> Any:
