@@ -35,7 +35,10 @@ class Domain:
 
 
 def told_apart(inquiry: Inquiry) -> Domain | None:
-    """Return how well the tables are told apart (a classifier two-sample test); None for fewer than 100 rows a side."""
+    """Return how well the tables are told apart (a classifier two-sample test); None for fewer than 100 rows a side.
+
+    The columns are shared as `inquiry.once("design", ...)`.
+    """
     import lightgbm
 
     sizes = [len(side) for side in inquiry.sides]
@@ -44,7 +47,7 @@ def told_apart(inquiry: Inquiry) -> Domain | None:
     rng = np.random.default_rng(inquiry.seed)
     drawn = [np.sort(rng.permutation(size)[:MOST_ROWS]) for size in sizes]
     rows = np.concatenate([drawn[0], sizes[0] + drawn[1]])
-    design = design_of(inquiry)
+    design = inquiry.once("design", lambda: design_of(inquiry))
     trees, is_examined = design.trees[rows], (rows < sizes[0]).astype(np.int64)
     folds, answers = rng.integers(0, FOLDS, len(rows)), np.zeros(len(rows))
     for fold in range(FOLDS):

@@ -90,7 +90,7 @@ def _of_whole_entities(owners: np.ndarray, rng: np.random.Generator) -> np.ndarr
 def _by_strangers(inquiry: Inquiry, rows: np.ndarray, truth: np.ndarray, folds: np.ndarray) -> np.ndarray:
     import lightgbm
 
-    design, classes = design_of(inquiry), len(inquiry.classes)
+    design, classes = inquiry.once("design", lambda: design_of(inquiry)), len(inquiry.classes)
     answers = np.full((len(rows), classes), SMALLEST)
     for fold in range(FOLDS):
         asked, known = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
