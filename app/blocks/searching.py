@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import suspecting
+from app import asks, suspecting
 from app.blocks.waiting import PATIENCE, share_done
 from app.jobs import Job
+from app.suspect_words import title_of
 from app.text import md
 from app.wording import count, counted, said, seconds
 from mispredict.suspects.suspect import Suspicions
@@ -37,7 +38,7 @@ def _progress(name: str, drawn: int) -> None:
         st.rerun()
     with st.container(border=True, key="search"):
         words, button = st.columns([5, 1], vertical_alignment="center")
-        doing = f" · {md(search.doing)}" if search.doing else ""
+        doing = "".join(f" · {md(part)}" for part in _at_work(name, search, known))
         done = f" · {_done(known)}" if known is not None else ""
         words.progress(
             search.share,
@@ -47,6 +48,13 @@ def _progress(name: str, drawn: int) -> None:
             "Stopping" if search.stopping else "Cancel", key="cancel-search", on_click=search.cancel,
             disabled=search.stopping, width="stretch",
         )  # fmt: skip
+
+
+def _at_work(name: str, search: Job, known: Suspicions | None) -> list[str]:
+    """Return the check that runs and what it does; checks begin once every row is scored, and run in their order."""
+    has_begun = known is not None and known.missing and asks.scanned(name).state == "done"
+    check = title_of(known.missing[0]) if known is not None and has_begun else ""
+    return list(dict.fromkeys(part for part in (check, search.doing) if part))
 
 
 def _done(known: Suspicions) -> str:
