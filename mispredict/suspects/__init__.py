@@ -9,12 +9,18 @@ from mispredict.suspects.encoding_leak import EncodingLeak
 from mispredict.suspects.entity_leak import EntityLeak
 from mispredict.suspects.label_delay import LabelDelay
 from mispredict.suspects.label_noise import LabelNoise
+from mispredict.suspects.missing_leak import MissingLeak
 from mispredict.suspects.near_duplicate import NearDuplicate
 from mispredict.suspects.order_leak import OrderLeak
+from mispredict.suspects.sparse_leak import SparseLeak
 from mispredict.suspects.split_overlap import SplitOverlap
+from mispredict.suspects.target_leak import TargetLeak
 from mispredict.suspects.time_leak import TimeLeak
 
 _IN_ORDER: tuple[Detector, ...] = (
+    TargetLeak(),
+    SparseLeak(),
+    MissingLeak(),
     TimeLeak(),
     AvailabilityLeak(),
     OrderLeak(),

@@ -38,7 +38,7 @@ def numbers_of(rows: pd.DataFrame, features: list[str]) -> pd.DataFrame:
 
 @pytest.fixture
 def ask() -> Ask:
-    """Return what makes an inquiry: ask(examined, training, model="boosted"|"linear", **roles)."""
+    """Return what makes an inquiry: ask(examined, training, model="boosted"|"linear", also_read=(...), **roles)."""
 
     def make(
         examined: pd.DataFrame,
@@ -52,14 +52,13 @@ def ask() -> Ask:
         entity = roles.get("entity", ())
         known |= {entity} if isinstance(entity, str) else set(entity)
         known |= set(roles.get("available_at", {}).values())
+        also_read = tuple(roles.pop("also_read", ()))
         features = [c for c in examined if c not in known]
         learned = examined if training is None else training
         read = numbers_of(learned, features)
         kind = HistGradientBoostingClassifier(max_iter=40, random_state=0)
         fitted = (kind if model == "boosted" else LogisticRegression(max_iter=500)).fit(read, learned[target])
-        opened = Investigation(
-            model=fitted, rows=examined.fillna(dict.fromkeys(read, -1)), target=target, training=training, **roles
-        )
-        return inquiry_of(opened._opened, opened._steps.scan().sample, (), lambda share, doing: None)
+        opened = Investigation(model=fitted, rows=examined, target=target, training=training, **roles)
+        return inquiry_of(opened._opened, opened._steps.scan().sample, also_read, lambda share, doing: None)
 
     return make
