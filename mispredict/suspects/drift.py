@@ -19,6 +19,7 @@ LEAST_VARIATION = 0.01
 MATTERS = 0.1  # part of the log loss that a change adds, from which a person must look
 MOVES = 0.05  # standard deviations of the score that a change moves its mean by, from which it is worth knowing
 CLEAR = 4.0  # z of an effect
+SUPPORT = 0.3  # part of the examined rows that weighting must leave
 WITH_TIME = 0.8  # rank correlation
 MOST_SHIFTS = 10
 TOLD_APART = 0.55  # AUC from which the tables differ jointly
@@ -103,8 +104,11 @@ def shifts_of(inquiry: Inquiry, columns: tuple[str, ...]) -> list[Shift]:
 
 
 def severity_of(shift: Shift) -> Severity:
-    """Return whether a person must look at a change: it adds plainly to the log loss."""
-    adds = shift.added >= MATTERS and shift.loss.z >= CLEAR
+    """Return whether a person must look at a change: it adds plainly to the log loss.
+
+    Where a few examined rows stand for all of training, what they would do is a guess.
+    """
+    adds = shift.added >= MATTERS and shift.loss.z >= CLEAR and shift.loss.support >= SUPPORT
     return "suspected" if adds else "info"
 
 

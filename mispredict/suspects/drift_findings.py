@@ -173,6 +173,7 @@ def _evidence(shift: Shift) -> dict[str, Any]:
         "log loss that the change adds (nats)": round(shift.loss.value, 5),
         "part of the log loss": round(shift.added, 4),
         "z of that": round(shift.loss.z, 2),
+        "part of the examined rows that training's proportions leave": round(shift.loss.support, 3),
         "mean score that the change adds": round(shift.score.value, 5),
         "z of the score": round(shift.score.z, 2),
         "chi-square p-value of no change": shift.p_value,

@@ -124,6 +124,7 @@ class Effect:
 
     value: float
     z: float
+    support: float = 0.0  # examined rows that the weighting counts as, as a part of them (Kish's effective sample size)
 
     @classmethod
     def of(cls, cells: Cells, amounts: np.ndarray) -> Effect:
@@ -143,4 +144,5 @@ class Effect:
         spread = (
             float(scores.std()) / np.sqrt(max(len(scores), 1)) * np.sqrt(1 + cells.counts.sum() / cells.learned.sum())
         )
-        return cls(value, value / spread if spread > 0 else 0.0)
+        support = float(weights.sum() ** 2 / max((weights**2).sum(), 1e-12)) / max(len(weights), 1)
+        return cls(value, value / spread if spread > 0 else 0.0, support)
