@@ -133,7 +133,7 @@ def _suspect(inquiry: Inquiry, one: _Told) -> Suspect:
         culprits=(one.column,),
         score=one.missed - one.exceptions,
         weight=float(sure * (0.6 + 0.4 * min(1.0, one.missed / (0.02 * len(stack.truth))))),
-        summary=f"{_values_words(one, shown)} tell the label: {one.exceptions:,} of {one.rows:,} rows have another "
+        summary=f"{_values_words(one, shown)} tell{'s' * (len(shown) == 1)} the label: {one.exceptions:,} of {one.rows:,} rows have another "
         f"one, where {one.missed:,.0f} were expected by the other columns"
         + (f"; {one.nearly} values nearly do so, as those of a quantity may" if one.nearly > MOST_TOLD else ""),
         cleared_by=f"the moment at which `{one.column}` is written, before the prediction, or the rule by which these "
