@@ -20,7 +20,7 @@ _OPTIONS = {
     "learning_rate": 0.1,
     "feature_fraction": 0.8,
     "verbosity": -1,
-    "num_threads": 2,
+    "num_threads": 1,  # few rows: threads would wait for each other longer than they work
     "deterministic": True,
     "force_row_wise": True,
 }

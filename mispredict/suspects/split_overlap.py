@@ -33,6 +33,8 @@ class SplitOverlap:
         """Return why shared rows can't be told."""
         if inquiry.training is None:
             return inquiry.no_training
+        if not inquiry.features:
+            return "no column is known that the model reads"
         return shared_rows(inquiry).untold or None
 
     def find(self, inquiry: Inquiry) -> Found:

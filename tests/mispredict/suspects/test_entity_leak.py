@@ -12,7 +12,7 @@ from tests.mispredict.suspects.conftest import Ask, ordinary
 START = pd.Timestamp("2026-01-01")
 
 
-def tables(effect: float = 1.5, *, rows: int = 5_000, told: bool = True) -> tuple[pd.DataFrame, pd.DataFrame]:
+def tables(effect: float = 1.5, *, rows: int = 4_000, told: bool = True) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return tables split at random, whose households have odds of their own, and two columns that tell them."""
     rng = np.random.default_rng(0)
     both = ordinary(rows, 4)

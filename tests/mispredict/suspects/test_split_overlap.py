@@ -80,6 +80,11 @@ def test_an_untold_overlap_is_not_judged(ask: Ask) -> None:
     assert SplitOverlap().refusal(replace(inquiry, training=lacking)) == "a column is not in both tables: 'amount'"
 
 
+def test_without_features_rows_cannot_be_compared(ask: Ask) -> None:
+    inquiry = replace(ask(*tables(0), id="id"), features=())
+    assert SplitOverlap().refusal(inquiry) == "no column is known that the model reads"
+
+
 def test_area_is_the_auc_with_delongs_interval() -> None:
     rng = np.random.default_rng(0)
     hits = 0
