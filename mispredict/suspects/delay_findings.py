@@ -12,15 +12,16 @@ from mispredict.errors.findings import Condition
 from mispredict.errors.predicates import rule_text
 from mispredict.suspects.delay_charts import known_chart, ripening_chart
 from mispredict.suspects.inquiry import Inquiry
-from mispredict.suspects.maturing import Drop, Missing, curve_of, curves_of, drop_of, missing_of
+from mispredict.suspects.maturing import Curve, Drop, Missing, curve_of, curves_of, drop_of, gain_of, missing_of
 from mispredict.suspects.second_opinions import opinions_of
 from mispredict.suspects.suspect import Chart, Severity, Suspect, Where
 from mispredict.suspects.timeline import Timeline
 
 LEAST_SHARE = 0.015  # of the events: missing ones that are worth an alarm
 LEAST_MISSING = 5.0
-PLAIN_DROP = -3.0  # z
-NO_DROP = -1.0  # z above which the youngest rows contradict the delays, had they been many enough to see
+PLAIN_GAIN = 5.0  # log likelihood by which labels say that events are missing as delays have it
+NO_GAIN = -2.0  # by which they contradict it
+YOUNGEST_PART = 0.2  # of the rows, in which the lack of events is shown
 STEEP_DROP = -6.0  # z, without moments of labels
 BINS = 20  # of the rows by time
 YOUNGEST = 6  # of them that may be too young
@@ -61,10 +62,10 @@ def by_delays(inquiry: Inquiry, timeline: Timeline) -> Suspect | None:
     is_young = own < curve.believed_from
     if not is_young.any() or low < max(LEAST_MISSING, LEAST_SHARE * float(is_event.sum())):
         return None
-    drop = drop_of(chances, is_event, is_young)
-    visible = missing.expected / np.sqrt(max(drop.promised, 1.0))
-    if drop.z > NO_DROP and visible > -PLAIN_DROP:
+    gain = _gain(inquiry, timeline, curve)
+    if gain < NO_GAIN:
         return None
+    drop = drop_of(chances, is_event, own <= np.quantile(own[usable], YOUNGEST_PART))
     said = (
         f"it takes {curve.believed_from:,.1f} {timeline.unit} until 95 % of the events are known, and "
         f"{int(is_young.sum()):,} rows are younger"
@@ -72,7 +73,8 @@ def by_delays(inquiry: Inquiry, timeline: Timeline) -> Suspect | None:
     evidence = {"median delay seen": round(float(np.median(delays)), 3), "events with a delay": curve.events}
     negative = int((delays < 0).sum())
     evidence |= {"labels known before their row": negative} if negative else {}
-    severity: Severity = "certain" if drop.z <= PLAIN_DROP else "suspected"
+    evidence["log likelihood of events being late as delays have it"] = round(gain, 2)
+    severity: Severity = "certain" if gain >= PLAIN_GAIN else "suspected"
     charts = (
         ripening_chart(curve, curves_of(delays, ages, inquiry.seed), timeline.unit),
         _ages_chart(inquiry, timeline),
@@ -134,7 +136,7 @@ def _of_drop(
 
 def _events(inquiry: Inquiry, timeline: Timeline) -> tuple[np.ndarray, np.ndarray]:
     """Return which examined rows are events, and the chance of it."""
-    return inquiry.examined.truth != timeline.assumed, 1 - opinions_of(inquiry).sides[0][:, timeline.assumed]
+    return inquiry.examined.truth != timeline.assumed, 1 - opinions_of(inquiry).plain[0][:, timeline.assumed]
 
 
 def _delays(inquiry: Inquiry, timeline: Timeline) -> tuple[np.ndarray, np.ndarray]:
@@ -144,6 +146,17 @@ def _delays(inquiry: Inquiry, timeline: Timeline) -> tuple[np.ndarray, np.ndarra
         delays.append((told - time)[known])
         ages.append(age[known])
     return np.concatenate(delays), np.concatenate(ages)
+
+
+def _gain(inquiry: Inquiry, timeline: Timeline, curve: Curve) -> float:
+    """Return how much better labels of both sides fit with events missing by age than without."""
+    opinions = opinions_of(inquiry)
+    parts = []
+    for side, chances, ages in zip(inquiry.sides, opinions.plain, timeline.ages, strict=True):
+        usable = np.isfinite(ages)
+        known = curve.at(ages[usable])
+        parts.append((1 - chances[usable, timeline.assumed], side.truth[usable] != timeline.assumed, known))
+    return gain_of(*(np.concatenate(one) for one in zip(*parts, strict=True)))
 
 
 def _interval(drawn: list[float], expected: float) -> tuple[float, float]:
@@ -213,7 +226,7 @@ def _evidence(inquiry: Inquiry, timeline: Timeline, young: _Young) -> dict[str, 
         "their 95 % interval": [round(one, 1) for one in young.interval],
         f"labels are believed from an age of ({timeline.unit})": round(young.from_age, 3),
         "rows younger than that": int(young.is_young.sum()),
-        "events among them": young.drop.seen,
+        "events among the youngest": young.drop.seen,
         "events that models promise there": round(young.drop.promised, 1),
         "z of the drop": round(young.drop.z, 2),
         "figures": ripe_figures(inquiry, ~young.is_young),

@@ -94,6 +94,20 @@ def _factor(chances: np.ndarray, known: np.ndarray, events: float) -> float:
     return factor
 
 
+def gain_of(chances: np.ndarray, is_event: np.ndarray, known: np.ndarray) -> float:
+    """Return the log likelihood of labels when events are known in the shares `known`, beyond all being known.
+
+    Both ways the models' chances are first scaled so that they promise as many events as there are.
+    """
+    return _likelihood(chances, is_event, known) - _likelihood(chances, is_event, np.ones(len(known)))
+
+
+def _likelihood(chances: np.ndarray, is_event: np.ndarray, known: np.ndarray) -> float:
+    raised = np.clip(chances * _factor(chances, known, float(is_event.sum())), 0.0, 0.999) * known
+    held = np.clip(raised, 1e-6, 1 - 1e-6)
+    return float(np.where(is_event, np.log(held), np.log(1 - held)).sum())
+
+
 @dataclass(frozen=True)
 class Drop:
     """Events among the youngest rows against those that models, right about older rows, promise."""

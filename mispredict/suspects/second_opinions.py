@@ -13,6 +13,7 @@ from mispredict.suspects.inquiry import Inquiry, Side
 from mispredict.suspects.small_models import PLAIN_MODELS, Design, Fit, design_of
 
 FOLDS = 3
+LIVE = "the live model"
 SMALLEST = 1e-4
 LEAST_ROWS = 60
 LEAST_OF_CLASS = 10  # rows of a class from which models are fitted
@@ -28,6 +29,7 @@ class Opinions:
     """
 
     sides: tuple[np.ndarray, ...]  # (rows, classes) each, examined first
+    plain: tuple[np.ndarray, ...]  # the same without the live model, whose own faults may gather in some rows
     weights: dict[str, float]  # of each model in the joint answer
 
     def fits(self, inquiry: Inquiry, side: int = 0) -> np.ndarray:
@@ -64,25 +66,21 @@ def _made(inquiry: Inquiry) -> Opinions:
     first = len(inquiry.examined)
     if live[0] is not None:
         rest = [live[1]] if len(live) > 1 and live[1] is not None else []
-        answers["the live model"] = np.vstack([live[0], *rest])
+        answers[LIVE] = np.vstack([live[0], *rest])
     return _joined(answers, inquiry.examined.truth, first, len(truth))
 
 
 def _joined(answers: dict[str, np.ndarray], truth: np.ndarray, first: int, every: int) -> Opinions:
     """Return the answers joined; the live model learned the training rows by heart and says nothing there."""
     logs = {name: np.log(np.clip(one, SMALLEST, 1.0)) for name, one in answers.items()}
-    examined, weights = _weighed([one[:first] for one in logs.values()], truth)
+    examined, weights, _ = _line([one[:first] for one in logs.values()], truth)
+    others = [one for name, one in logs.items() if name != LIVE]
+    plain, learned, offsets = _line([one[:first] for one in others], truth)
+    shares = dict(zip(logs, weights.tolist(), strict=True))
     if every == first:
-        return Opinions((examined,), dict(zip(logs, weights.tolist(), strict=True)))
-    others = [one for name, one in logs.items() if name != "the live model"]
-    _, learned, offsets = _line([one[:first] for one in others], truth)
+        return Opinions((examined,), (plain,), shares)
     training = _softmax(sum((w * one[first:] for w, one in zip(learned, others, strict=True)), offsets))
-    return Opinions((examined, training), dict(zip(logs, weights.tolist(), strict=True)))
-
-
-def _weighed(logs: list[np.ndarray], truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    joint, weights, _ = _line(logs, truth)
-    return joint, weights
+    return Opinions((examined, training), (plain, training), shares)
 
 
 def _line(logs: list[np.ndarray], truth: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

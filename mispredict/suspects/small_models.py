@@ -12,6 +12,7 @@ from mispredict.suspects.coded import OTHER
 from mispredict.suspects.inquiry import Inquiry
 
 MOST_LEVELS = 50  # of a code that trees may split by value; a finer one is taken by how frequent its values are
+LARGE = 1_000_000  # cells
 MOST_WEIGHED = 60  # columns of the weighted sum
 SHOWN_LEVELS = 20  # of a code, each with its own weight
 
@@ -102,12 +103,23 @@ def _trees(
     goal = {"objective": "binary"} if len(seen) == 2 else {"objective": "multiclass", "num_class": len(seen)}
     if len(seen) == 1:
         return _placed(np.ones((len(asked), 1)), seen, classes)
-    calm = {"verbosity": -1, "num_threads": 2, "deterministic": True, "force_row_wise": True, "bagging_freq": 1}
+    calm = {
+        "verbosity": -1,
+        "num_threads": _threads(design),
+        "deterministic": True,
+        "force_row_wise": True,
+        "bagging_freq": 1,
+    }
     rows = lightgbm.Dataset(design.trees[known], labels, categorical_feature=design.codes, free_raw_data=True)
     rounds = rounds if len(seen) == 2 else max(20, 2 * rounds // len(seen))
     model = lightgbm.train(options | goal | calm | {"seed": design.seed}, rows, num_boost_round=rounds)
     answers = np.asarray(model.predict(design.trees[asked]), dtype=np.float64)
     return _placed(np.column_stack([1 - answers, answers]) if answers.ndim == 1 else answers, seen, classes)
+
+
+def _threads(design: Design) -> int:
+    """Return 2 for large tables; on small ones threads wait for each other longer than they work."""
+    return 2 if design.trees.size > LARGE else 1
 
 
 def weighted_sum(design: Design, truth: np.ndarray, known: np.ndarray, asked: np.ndarray, classes: int) -> np.ndarray:
