@@ -70,7 +70,7 @@ class MissingLeak:
             looked = max(looked, len(gaps))
             strong = [one for one in gaps if abs(one.ranked.z) >= LEAST_Z and one.q_value <= RATE]
             found += _suspects(inquiry, sorted(strong, key=lambda one: -abs(one.ranked.z))[:LOOKED_INTO])
-        best = {one.culprits: one for one in sorted(found, key=lambda one: one.weight)}
+        best = {frozenset(one.culprits): one for one in sorted(found, key=lambda one: one.weight)}
         return Found(tuple(sorted(best.values(), key=lambda one: -one.weight)), inquiry.scope(looked))
 
 
@@ -125,7 +125,7 @@ def _suspect(inquiry: Inquiry, one: _Gap, tie: Tie, same: tuple[str, ...]) -> Su
         summary=f"`{one.column}` is missing in {among:.1%} of the rows with label {one.outcome.label} and in "
         f"{rest:.1%} of the others"
         + (", and among rows of one label no other column foretells where" if tie.foretold.is_nothing else "")
-        + f"; without the column small trees fall from AUC {tie.unique.with_it:.3f} to {tie.unique.without:.3f}",
+        + f"; small trees reach AUC {tie.unique.with_it:.3f} with the column and {tie.unique.without:.3f} without",
         cleared_by=f"the reason for which `{one.column}` is missing, known before the outcome",
         next_step=f"ask when `{one.column}` is filled in; if only once the outcome is known, leave it out, or take it "
         "as it was at the prediction",

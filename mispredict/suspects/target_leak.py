@@ -79,7 +79,7 @@ class TargetLeak:
         alone = [s for one in looked if (s := _suspect(inquiry, one, halves)) is not None]
         named = {culprit for one in alone if one.severity != "info" for culprit in one.culprits}
         found = [*alone, *(_together(inquiry, one) for one in pairs if not named & set(one.columns))]
-        best = {one.culprits: one for one in sorted(found, key=lambda one: one.weight)}
+        best = {frozenset(one.culprits): one for one in sorted(found, key=lambda one: one.weight)}
         scope = inquiry.scope(len(stack_of(inquiry).columns))
         return Found(tuple(sorted(best.values(), key=lambda one: -one.weight)), scope)
 
@@ -116,8 +116,8 @@ def _suspect(inquiry: Inquiry, one: _Looked, halves: set[str]) -> Suspect | None
         culprits=(one.column,),
         score=one.auc + max(0.0, gain.gain),
         weight=_weight(one, severity),
-        summary=f"`{one.column}` alone ranks the label{label} with AUC {one.auc:.3f}{_why(one)}: without it small "
-        f"trees fall from AUC {gain.with_it:.3f} to {gain.without:.3f}"
+        summary=f"`{one.column}` alone ranks the label{label} with AUC {one.auc:.3f}{_why(one)}: small trees "
+        f"reach AUC {gain.with_it:.3f} with it and {gain.without:.3f} without"
         + ("; [data.available_at] says that it was known in time" if was_in_time(inquiry, one.column) else ""),
         cleared_by=f"the moments at which the values of `{one.column}` became known, in [data.available_at], all "
         "before the prediction",
