@@ -12,7 +12,6 @@ from mispredict.suspects.coded import OTHER
 from mispredict.suspects.inquiry import Inquiry
 
 MOST_LEVELS = 50  # of a code that trees may split by value; a finer one is taken by how frequent its values are
-LARGE = 1_000_000  # cells
 MOST_WEIGHED = 60  # columns of the weighted sum
 SHOWN_LEVELS = 20  # of a code, each with its own weight
 
@@ -103,9 +102,10 @@ def _trees(
     goal = {"objective": "binary"} if len(seen) == 2 else {"objective": "multiclass", "num_class": len(seen)}
     if len(seen) == 1:
         return _placed(np.ones((len(asked), 1)), seen, classes)
+    # One thread: where other processes are at work, two wait for each other longer than they save.
     calm = {
         "verbosity": -1,
-        "num_threads": _threads(design),
+        "num_threads": 1,
         "deterministic": True,
         "force_row_wise": True,
         "bagging_freq": 1,
@@ -115,11 +115,6 @@ def _trees(
     model = lightgbm.train(options | goal | calm | {"seed": design.seed}, rows, num_boost_round=rounds)
     answers = np.asarray(model.predict(design.trees[asked]), dtype=np.float64)
     return _placed(np.column_stack([1 - answers, answers]) if answers.ndim == 1 else answers, seen, classes)
-
-
-def _threads(design: Design) -> int:
-    """Return 2 for large tables; on small ones threads wait for each other longer than they work."""
-    return 2 if design.trees.size > LARGE else 1
 
 
 def weighted_sum(design: Design, truth: np.ndarray, known: np.ndarray, asked: np.ndarray, classes: int) -> np.ndarray:
