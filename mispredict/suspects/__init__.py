@@ -13,6 +13,7 @@ from mispredict.suspects.label_noise import LabelNoise
 from mispredict.suspects.missing_leak import MissingLeak
 from mispredict.suspects.near_duplicate import NearDuplicate
 from mispredict.suspects.order_leak import OrderLeak
+from mispredict.suspects.shortcut import Shortcut
 from mispredict.suspects.sparse_leak import SparseLeak
 from mispredict.suspects.split_overlap import SplitOverlap
 from mispredict.suspects.target_leak import TargetLeak
@@ -29,6 +30,7 @@ _IN_ORDER: tuple[Detector, ...] = (
     SplitOverlap(),
     NearDuplicate(),
     EntityLeak(),
+    Shortcut(),
     LabelNoise(),
     LabelConflict(),
     LabelDelay(),
