@@ -170,7 +170,7 @@ def _interval(drawn: list[float], expected: float) -> tuple[float, float]:
 def _suspect(inquiry: Inquiry, timeline: Timeline, young: _Young) -> Suspect:
     order = np.argsort(-young.missing.chances, kind="stable")
     listed = order[: int(np.ceil(3 * young.missing.expected)) + 20]
-    listed = listed[young.missing.chances[listed] > 0]
+    listed = listed[(young.missing.chances[listed] > 0) & young.is_young[listed]]
     of_events = young.missing.expected / max(1.0, float(young.is_event.sum()) + young.missing.expected)
     assumed = inquiry.classes[timeline.assumed]
     roles = tuple(c for c in (inquiry.data.time, inquiry.data.label_time) if c is not None)
@@ -184,7 +184,7 @@ def _suspect(inquiry: Inquiry, timeline: Timeline, young: _Young) -> Suspect:
         summary=f"some {young.missing.expected:,.0f} events ({low:,.0f} to {high:,.0f}) have not come yet and stand as "
         f"{assumed!r}: {young.said}",
         cleared_by="labels of the same rows at a later day with no event added",
-        next_step=f"measure on rows older than {young.from_age:,.1f} {timeline.unit}, or label the young ones again later",
+        next_step=f"measure on rows older than {young.from_age:,.1f} {timeline.unit}, or label the rest again later",
         p_value=_p_value(young.drop),
         where=_where(inquiry, timeline, young),
         rows=tuple(str(i) for i in inquiry.examined.ids[listed]),

@@ -104,8 +104,8 @@ def _suspect(inquiry: Inquiry, equal: EqualRows, pairs: _Pairs) -> Suspect:
         culprits=(inquiry.data.target,),
         score=pairs.apart / max(pairs.expected, 0.5),
         weight=_weight(inquiry, len(rows)),
-        summary=f"{pairs.apart:,} of {pairs.number:,} pairs of rows that are equal in all {equal.columns:,} columns read "
-        f"have different labels, where chance has {pairs.expected:,.1f}: labels of {named} contradict each other",
+        summary=f"{pairs.apart:,} of {pairs.number:,} pairs of rows that are equal in all {equal.columns:,} columns "
+        f"read have different labels, where chance has {pairs.expected:,.1f}: labels of {named} contradict each other",
         cleared_by="a column that nobody reads and that tells the rows apart",
         next_step="look at the first pairs: if they are one thing recorded twice, keep the label that holds",
         p_value=pairs.p_value,

@@ -36,7 +36,8 @@ def curve_of(delays: np.ndarray, ages: np.ndarray) -> Curve | None:
     """Return the curve of delays, each of which was seen because its row was old enough; None for too few events.
 
     Delays are truncated: those longer than the row's age have not been seen. Lynden-Bell's estimator (1971), the
-    product limit in reversed time, corrects for it; it knows nothing beyond the longest delay that 20 events could show.
+    product limit in reversed time, corrects for it; it knows nothing beyond the longest delay that 20 events could
+    show.
     """
     kept = np.isfinite(delays) & np.isfinite(ages) & (delays <= ages)
     delays, ages = np.maximum(delays[kept], 0.0), ages[kept]

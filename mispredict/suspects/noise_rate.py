@@ -14,6 +14,9 @@ SAFEST = 4  # groups that give the level
 FLAT = 8  # groups over which it must not rise
 LEAST_LEVEL = 0.085  # contradiction among the safest rows that is more than most honest tables have
 MOST_RISE = 0.37  # of the log odds, a standard deviation of the rank: a table whose rows differ rises more
+CLEAR_RISE = 1.0  # the same over the less sure rows, where models tell rows apart
+LEAST_KINK = 0.06  # contradiction among the safest rows of which a sudden end of the rise tells
+MOST_KINK = 0.3  # rise among the safest rows over that among the less sure ones: there the rise ends
 LEAST_SEPARATION = 3.0  # standard errors by which the models know more than nothing
 
 
@@ -26,13 +29,20 @@ class Floor:
     low: float  # of its 95 % interval
     high: float
     rise: float  # of the log odds over the safest two fifths, a standard deviation of the rank
+    rise_after: float  # the same over the rest
     separation: float  # z of the models' ranking against none
 
     @property
     def is_plain(self) -> bool:
         """Return whether labels look wrong everywhere: no row is safe, safer ones than others hardly exist."""
-        is_flat = self.rise <= MOST_RISE
-        return self.low >= LEAST_LEVEL and is_flat and self.separation >= LEAST_SEPARATION
+        is_flat = self.low >= LEAST_LEVEL and self.rise <= MOST_RISE
+        return (is_flat or self.has_kink) and self.separation >= LEAST_SEPARATION
+
+    @property
+    def has_kink(self) -> bool:
+        """Return whether models tell rows well apart, but for the surest ones, which contradict all alike."""
+        ends = self.rise_after >= CLEAR_RISE and self.rise <= MOST_KINK * self.rise_after
+        return ends and self.low >= LEAST_KINK
 
 
 def floor_of(inquiry: Inquiry, opinions: Opinions, kept: tuple[np.ndarray, ...]) -> Floor:
@@ -49,7 +59,15 @@ def floor_of(inquiry: Inquiry, opinions: Opinions, kept: tuple[np.ndarray, ...])
     safest = np.concatenate(groups[:SAFEST])
     low, high = _interval(safest)
     rates = tuple(float(one.mean()) for one in groups)
-    return Floor(rates, float(safest.mean()), low, high, _rise(groups[:FLAT]), _separation(contradicts))
+    return Floor(
+        rates,
+        float(safest.mean()),
+        low,
+        high,
+        _rise(groups, 0, FLAT),
+        _rise(groups, FLAT, GROUPS),
+        _separation(contradicts),
+    )
 
 
 def _ranks(values: np.ndarray) -> np.ndarray:
@@ -67,11 +85,12 @@ def _interval(hits: np.ndarray) -> tuple[float, float]:
     return middle - half, middle + half
 
 
-def _rise(groups: list[np.ndarray]) -> float:
-    """Return the slope of the groups' log odds on the normal scores of their ranks, each weighed by what it tells."""
+def _rise(every: list[np.ndarray], begin: int, end: int) -> float:
+    """Return the slope of some groups' log odds on the normal scores of their ranks, each weighed by what it tells."""
     from scipy.special import ndtri
 
-    scores = ndtri((np.arange(len(groups)) + 0.5) / GROUPS)
+    groups = every[begin:end]
+    scores = ndtri((np.arange(begin, end) + 0.5) / GROUPS)
     hits = np.array([one.sum() + 0.5 for one in groups])
     rest = np.array([len(one) + 1.0 for one in groups]) - hits
     odds, tells = np.log(hits / rest), 1 / (1 / hits + 1 / rest)
