@@ -17,7 +17,7 @@ BEYOND = 0.7  # log odds that the value adds to the other columns where it is le
 LEFT = 0.4  # part of them that may be left where it is met
 APART = 4.0  # standard errors between the two
 LIFT = 0.3  # log odds that the value adds to the model's answers
-HARMS, BROKEN = 3.0, 4.0  # standard errors: the surprise it adds, and the events promised that do not come
+HARMS, BROKEN = 2.0, 4.0  # standard errors: the surprise it adds, and the events promised that do not come
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +41,7 @@ class Judged:
         """Return certain where even the ends of the intervals say so."""
         least = self.learned.value - 2 * self.learned.spread
         most = self.met.value + 2 * self.met.spread
-        plain = least >= 1 and most <= LEFT * least and self.leaning.z >= HARMS + 1
+        plain = least >= 1 and most <= LEFT * least and self.leaning.z >= 2 * HARMS
         return "certain" if plain else "suspected"
 
 
