@@ -21,7 +21,8 @@ import numpy as np
 from benchmarks.plants import CONTROLS, PLANTS, Plant, Planted, Tables
 from benchmarks.worlds import WORLDS
 
-DATA_KINDS = ("drift",)  # no alarm where tables differ by chance alone, but judged apart from leaks and labels
+# Kinds that may speak in a sound table: tables differ by chance, and households that turn labels are noise by any name.
+MAY_SPEAK = {"owners_apart": ("drift", "label_noise")}
 LEAST_ROWS = 1_000  # of the smaller table: faults of a few rows are no fair question below
 BINARY_ONLY = ("owners_on_both_sides", "young_events", "one_sided_flips", "owners_apart", "ripe_labels")
 
@@ -102,7 +103,7 @@ def summed(outcomes: list[Outcome]) -> list[str]:
     lines = []
     for name, cases in by_plant.items():
         if name in CONTROLS:
-            alarmed = sum(any(not a.startswith(DATA_KINDS) for a in one.alarms) for one in cases)
+            alarmed = sum(any(not a.startswith(MAY_SPEAK.get(name, ("drift",))) for a in one.alarms) for one in cases)
             lines.append(f"| {name} (sound) | {len(cases)} | alarms in {alarmed} |")
         else:
             first, any_ = sum(one.place == 1 for one in cases), sum(one.place is not None for one in cases)

@@ -11,7 +11,7 @@ from mispredict.suspects.inquiry import Inquiry, Outcome
 from mispredict.suspects.stacked import stack_of
 
 THROUGH = 2.5  # standard errors from which a column and the other columns' answer go together
-PART = 0.5  # of the going together that the label alone would bring about
+APART = 3.0  # standard errors at most between that and what the label alone would bring about
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,8 @@ class Tie:
         A column that is independent of the others to begin with, as of a trial that was drawn by lot, goes with them in
         neither way over all rows; an honest one goes with them within each label too.
         """
-        return self.through_label >= max(THROUGH, PART * self.by_label) and self.foretold.is_nothing
+        is_through = self.through_label >= THROUGH and abs(self.through_label - self.by_label) <= APART
+        return is_through and self.foretold.is_nothing
 
 
 def tie_of(inquiry: Inquiry, outcome: Outcome, score: np.ndarray, columns: tuple[str, ...]) -> Tie:
@@ -46,9 +47,10 @@ def tie_of(inquiry: Inquiry, outcome: Outcome, score: np.ndarray, columns: tuple
 
 
 def _correlation(first: np.ndarray, second: np.ndarray) -> float:
-    """Return the rank correlation, 0.0 where a side does not vary."""
-    from scipy.stats import rankdata
+    """Return Pearson's correlation, 0.0 where a side does not vary.
 
+    Not of ranks: where two columns are independent given a label, theirs is the product of those with the label, exactly.
+    """
     if np.ptp(first) < 1e-12 or np.ptp(second) < 1e-12:
         return 0.0
-    return float(np.corrcoef(rankdata(first), rankdata(second))[0, 1])
+    return float(np.corrcoef(first, second)[0, 1])

@@ -29,7 +29,7 @@ class Foretold:
     @property
     def is_nothing(self) -> bool:
         """Return whether nothing of it is foretold, as far as the rows tell."""
-        return self.r2 < 0.004 or self.z < 3.0
+        return self.z < 3.0 and self.r2 < 0.01
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from mispredict.suspects.suspect import Chart, Series, Severity, Suspect, Where
 LEAST_Z = 5.0
 LEAST_GAPS = 20
 LOOKED_INTO = 6
+MOST_OUTCOMES = 3  # classes, the most frequent ones
 DECISIVE = 0.35  # difference of the two labels' shares of gaps that no honest gap is likely to have
 LEAST_ROWS = 200
 
@@ -65,7 +66,7 @@ class MissingLeak:
     def find(self, inquiry: Inquiry) -> Found:
         """Return the columns whose gaps know the label, the strongest first."""
         found, looked = [], 0
-        for outcome in inquiry.outcomes[:3]:
+        for outcome in inquiry.outcomes[:MOST_OUTCOMES]:
             gaps = _gaps(inquiry, outcome)
             looked = max(looked, len(gaps))
             strong = [one for one in gaps if abs(one.ranked.z) >= LEAST_Z and one.q_value <= RATE]

@@ -19,9 +19,10 @@ from mispredict.suspects.suspect import Chart, Series, Severity, Suspect, Where
 from mispredict.suspects.told import Value, pure_values
 
 MOST_TOLD = 4  # values of one column: a code marks rows by one or two; a quantity with many such values is natural
-LEAST_MISSED = 15.0  # exceptions that the other columns would make one expect where none came
+LEAST_MISSED = 25.0  # exceptions that the other columns would make one expect where none came
 FEW_EXCEPTIONS = 0.05  # of the expected ones
 LEAST_ROWS = 200
+MOST_OUTCOMES = 3  # classes, the most frequent ones
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +62,7 @@ class SparseLeak:
         how="values whose rows all have one label where small trees over the other columns expect both, corrected over "
         "all values; then whether the other columns foretell who has such a value",
         means="suspected: up to four values of a column do so, and either nothing but the label foretells them or "
-        "there is hardly an exception where 15 or more were expected; info: a quantity with many such values, or "
+        "there is hardly an exception where 25 or more were expected; info: a quantity with many such values, or "
         "one known in time",
         clear="[data.available_at] with the moment at which the column's values became known, or the rule of the "
         "business by which these rows can have no other label",
@@ -75,7 +76,7 @@ class SparseLeak:
 
     def find(self, inquiry: Inquiry) -> Found:
         """Return the columns with values that give the label away, the one that tells most first."""
-        told = [one for outcome in inquiry.outcomes[:3] for one in _told(inquiry, outcome)]
+        told = [one for outcome in inquiry.outcomes[:MOST_OUTCOMES] for one in _told(inquiry, outcome)]
         best: dict[str, _Told] = {}
         for one in sorted(told, key=lambda one: one.missed):
             best[one.column] = one
@@ -133,8 +134,8 @@ def _suspect(inquiry: Inquiry, one: _Told) -> Suspect:
         culprits=(one.column,),
         score=one.missed - one.exceptions,
         weight=float(sure * (0.6 + 0.4 * min(1.0, one.missed / (0.02 * len(stack.truth))))),
-        summary=f"{_values_words(one, shown)} tell{'s' * (len(shown) == 1)} the label: {one.exceptions:,} of {one.rows:,} rows have another "
-        f"one, where {one.missed:,.0f} were expected by the other columns"
+        summary=f"{_values_words(one, shown)} tell{'s' * (len(shown) == 1)} the label: {one.exceptions:,} of "
+        f"{one.rows:,} rows have another one, where {one.missed:,.0f} were expected by the other columns"
         + (f"; {one.nearly} values nearly do so, as those of a quantity may" if one.nearly > MOST_TOLD else ""),
         cleared_by=f"the moment at which `{one.column}` is written, before the prediction, or the rule by which these "
         "rows can have no other label",

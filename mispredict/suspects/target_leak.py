@@ -20,7 +20,9 @@ from mispredict.suspects.together import Together, together_of
 LEAST_Z = 5.0  # of a column's AUC: weaker ones can't be told from luck
 LEAST_AUC = 0.58  # alone: weaker columns hardly help a model, and many honest ones are as free of the others
 LOOKED_INTO = 6  # columns of each outcome that small models are asked about
-MOST_OUTCOMES = 3
+MOST_OUTCOMES = 3  # classes of a large table, each of which takes a dozen small models; all of a small one
+LARGE = 1_000_000  # cells
+LEAST_GAIN = 0.004  # of the AUC by a copy of the label
 FREE = 0.05  # R2 given the label, linear, above which a column plainly shares more with others than the label
 DECIDES = 1.0  # log odds of the AUC that a column alone adds
 ALL_BUT = 0.98  # AUC from which a column all but repeats the label
@@ -43,6 +45,11 @@ class _Looked:
     def repeats(self) -> bool:
         """Return whether the column alone is all there is to know, and the others know far less."""
         return self.auc >= ALL_BUT and self.tie.unique.odds >= 2.0
+
+    @property
+    def is_copy(self) -> bool:
+        """Return whether the label alone ties it to the others, and a model gains by it."""
+        return self.tie.is_copy and self.tie.unique.gain >= LEAST_GAIN
 
     @property
     def decides(self) -> bool:
@@ -72,7 +79,9 @@ class TargetLeak:
 
     def find(self, inquiry: Inquiry) -> Found:
         """Return the columns that know the answer, alone first."""
-        looked = [one for power in powers_of(inquiry)[:MOST_OUTCOMES] for one in _looked_into(inquiry, power)]
+        powers = powers_of(inquiry)
+        powers = powers[:MOST_OUTCOMES] if stack_of(inquiry).values.size > LARGE else powers
+        looked = [one for power in powers for one in _looked_into(inquiry, power)]
         pairs = together_of(inquiry)
         # A column that is all or nothing beside another one is half of a form, not a leak of its own.
         halves = {c for pair in pairs for c in pair.columns if pair.auc >= pair.alone + 0.1}
@@ -105,7 +114,7 @@ def _looked_into(inquiry: Inquiry, power: Powers) -> list[_Looked]:
 
 def _suspect(inquiry: Inquiry, one: _Looked, halves: set[str]) -> Suspect | None:
     decides = one.decides and one.column not in halves
-    if not (one.repeats or decides or one.tie.is_copy):
+    if not (one.repeats or decides or one.is_copy):
         return None
     gain = one.tie.unique
     severity = _severity(inquiry, one)
@@ -142,14 +151,14 @@ def _severity(inquiry: Inquiry, one: _Looked) -> Severity:
 def _why(one: _Looked) -> str:
     if one.repeats:
         return ", all but the label itself"
-    if one.tie.is_copy:
+    if one.is_copy:
         return ", and among rows of one label no other column foretells it, as of a column made from the label"
     taken = 1 - (1 - one.tie.unique.with_it) / (1 - one.tie.unique.without)
     return f", and it alone takes {taken:.0%} of what is left to know"
 
 
 def _weight(one: _Looked, severity: Severity) -> float:
-    sure = 1.0 if severity == "certain" else 0.9 if one.tie.is_copy else 0.7
+    sure = 1.0 if severity == "certain" else 0.9 if one.is_copy else 0.7
     return float(sure * (0.6 + 0.4 * min(1.0, max(0.0, one.tie.unique.gain) / 0.1)))
 
 
@@ -170,15 +179,16 @@ def _evidence(inquiry: Inquiry, one: _Looked) -> dict[str, object]:
 
 def _together(inquiry: Inquiry, one: Together) -> Suspect:
     names = " and ".join(f"`{column}`" for column in one.columns)
+    both = "both" if len(one.columns) == 2 else "all three"
     in_time = all(was_in_time(inquiry, column) for column in one.columns)
     return Suspect(
         kind="target_leak",
         severity="info" if in_time else "certain" if one.auc >= 0.995 and one.apart <= 0.9 else "suspected",
         culprits=one.columns,
         score=one.auc,
-        weight=0.5 + 0.5 * min(1.0, (one.auc - one.apart) / 0.2),
+        weight=0.5 + 0.5 * min(1.0, max(0.0, one.auc - one.apart) / 0.2),
         summary=f"{names} give the label away together: {one.words} ranks it with AUC {one.auc:.3f}, the best of them "
-        f"alone with {one.alone:.3f} and both side by side with {one.apart:.3f}",
+        f"alone with {one.alone:.3f} and {both} side by side with {one.apart:.3f}",
         cleared_by=f"the moments at which {names} became known, in [data.available_at], all before the prediction",
         next_step=f"ask when {names} are written; one of them is likely to be updated after the outcome",
         p_value=one.p_value,

@@ -20,12 +20,17 @@ from mispredict.suspects.ranked import rank_auc
 from mispredict.suspects.rates import bins_of
 from mispredict.suspects.stacked import Stack, stack_of
 from mispredict.suspects.suspect import Chart, Series
+from mispredict.suspects.told import few_exceptions
 
 MOST_NUMBERS = 150  # columns, the ones that go with others most
 MOST_CODES = 40
 MOST_ROWS = 20_000
-LEAST_MORE = 0.06  # AUC that the columns know together beyond what they know side by side
+LEAST_MORE = 0.08  # AUC that the columns know together beyond what they know side by side
 LEAST_AUC = 0.6
+HARMLESS = 0.8  # AUC alone: a column that knows more needs no other one to be a suspect
+PURE = 0.2  # of the label's rate over all rows, where columns differ though they mostly are equal
+LEAST_RARE = 50  # rows
+BY_LUCK = 1e-9  # of as few exceptions, by what both columns say side by side
 SAME_VALUES = 0.5  # of two codes' values from which equality is a question
 
 
@@ -42,6 +47,7 @@ class Together:
     q_value: float
     tried: int  # forms
     chart: Chart
+    is_pure: bool = False  # where the columns differ (or are equal) hardly a row has the other label
 
 
 def together_of(inquiry: Inquiry) -> tuple[Together, ...]:
@@ -51,10 +57,11 @@ def together_of(inquiry: Inquiry) -> tuple[Together, ...]:
         forms = [*_directions(inquiry, power), *_equalities(inquiry, power)]
         q = q_values([one.p_value for one in forms])
         for one, value in zip(forms, q, strict=True):
-            if value <= RATE and one.auc >= LEAST_AUC and one.auc - one.apart >= LEAST_MORE:
+            more = one.auc >= LEAST_AUC and one.auc - one.apart >= LEAST_MORE
+            if value <= RATE and one.alone <= HARMLESS and (more or one.is_pure):
                 found.append(replace(one, q_value=float(value), tried=len(forms)))
     kept: list[Together] = []
-    for one in sorted(found, key=lambda one: (-round(one.auc, 2), len(one.columns))):
+    for one in sorted(found, key=lambda one: 0.03 * len(one.columns) - one.auc):  # a third column has to add as much
         if not any(set(one.columns) & set(other.columns) for other in kept):
             kept.append(one)
     return tuple(kept)
@@ -187,7 +194,19 @@ def _equalities(inquiry: Inquiry, power: Powers) -> Iterator[Together]:
         if 0.01 < equal.mean() < 0.99:
             names = (stack.columns[first], stack.columns[second])
             every = np.arange(len(event))
-            yield _judged(power, _Form(names, f"{names[0]} = {names[1]}", equal, every, event, [first, second]))
+            form = _Form(names, f"{names[0]} = {names[1]}", equal, every, event, [first, second])
+            yield replace(_judged(power, form), is_pure=_is_pure(power, form))
+
+
+def _is_pure(power: Powers, form: _Form) -> bool:
+    """Return whether the rarer answer's rows all but have one label, where the columns side by side expect both."""
+    rarer = form.score == (1.0 if form.score.mean() < 0.5 else 0.0)
+    overall, rate = float(form.event.mean()), float(form.event[rarer].mean())
+    if PURE * overall < rate < 1 - PURE * (1 - overall) or rarer.sum() < LEAST_RARE:
+        return False
+    own = np.clip(power.scores[form.rows[rarer]][:, form.places], 1e-4, 1 - 1e-4)
+    odds = np.log(own / (1 - own)).sum(axis=1) - np.log(overall / (1 - overall))
+    return few_exceptions(1 / (1 + np.exp(-odds)), form.event[rarer]) <= BY_LUCK
 
 
 def _alike(first: set[str], second: set[str]) -> bool:

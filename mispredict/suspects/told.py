@@ -15,6 +15,7 @@ LEAST_ROWS = 10
 MOST_VALUES = 200  # of one column, the most frequent ones
 PURE = 0.02  # of the rows at most of the other label
 NEARLY = 0.15
+NEIGHBOURS = 200  # rows with the next smaller or larger values
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +99,8 @@ def _is_pure(one: _Candidate, overall: float) -> bool:
 
 def _is_nearly_pure(one: _Candidate, overall: float) -> bool:
     share = one.events / len(one.rows)
+    if len(one.rows) * min(overall, 1 - overall) < 5:  # too few rows to have both labels
+        return False
     return share <= NEARLY * overall or share >= 1 - NEARLY * (1 - overall)
 
 
@@ -112,10 +115,27 @@ def _worth(found: list[_Candidate], overall: float) -> list[_Candidate]:
 
 
 def _value(inquiry: Inquiry, outcome: Outcome, one: _Candidate, event: np.ndarray) -> Value:
-    column = stack_of(inquiry).columns[one.place]
-    chance = known_chances(inquiry, outcome, (column,))[one.rows]
+    stack = stack_of(inquiry)
+    chance = known_chances(inquiry, outcome, (stack.columns[one.place],))[one.rows]
     p_value = few_exceptions(chance, event[one.rows])
+    if not stack.is_code[one.place]:
+        p_value = max(p_value, _against_neighbours(stack.values[:, one.place], event, one))
     return Value(one.place, one.value, len(one.rows), one.events, float(chance.sum()), p_value, 1.0, 0)
+
+
+def _against_neighbours(values: np.ndarray, event: np.ndarray, one: _Candidate) -> float:
+    """Return the chance of as few exceptions at the rate of the next smaller or larger values, the purer of the two.
+
+    The end of a scale along which the rate falls or rises gives nothing away.
+    """
+    order = np.argsort(values, kind="stable")[: int((~np.isnan(values)).sum())]
+    first, last = np.searchsorted(values[order], [one.value, np.nextafter(one.value, np.inf)])
+    p_value = 0.0
+    for near in (order[max(0, first - NEIGHBOURS) : first], order[last : last + NEIGHBOURS]):
+        if len(near):
+            rate = (event[near].sum() + 0.5) / (len(near) + 1)
+            p_value = max(p_value, few_exceptions(np.full(len(one.rows), rate), event[one.rows]))
+    return p_value
 
 
 def few_exceptions(chance: np.ndarray, event: np.ndarray) -> float:

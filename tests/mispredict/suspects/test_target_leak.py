@@ -121,3 +121,13 @@ def test_refusals_say_what_is_missing(ask: Ask) -> None:
     apart = ask(ordinary(300), ordinary(300, 1))
     object.__setattr__(apart, "read", ("nowhere",))
     assert detector.refusal(apart) == "no column that a model reads is in both tables"
+
+
+def test_two_categories_that_differ_for_one_label_alone_are_named_though_few_rows_differ(ask: Ask) -> None:
+    rows, rng = tied(6_000), np.random.default_rng(5)
+    asked = rng.choice(list("pqrst"), 6_000)
+    moved = (rows["label"] == 0) & (rng.random(6_000) < 0.1)
+    rows = rows.assign(asked=asked, given=np.where(moved, rng.choice(list("pqrst"), 6_000), asked))
+    assert [set(one.culprits) for one in alarms(ask, rows, also_read=["asked", "given"])] == [{"asked", "given"}]
+    shuffled = rows.assign(given=rows["given"].sample(frac=1, random_state=0).to_numpy())
+    assert alarms(ask, shuffled, also_read=["asked", "given"]) == []
