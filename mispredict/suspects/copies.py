@@ -49,7 +49,7 @@ def tie_of(inquiry: Inquiry, outcome: Outcome, score: np.ndarray, columns: tuple
 def _correlation(first: np.ndarray, second: np.ndarray) -> float:
     """Return Pearson's correlation, 0.0 where a side does not vary.
 
-    Not of ranks: where two columns are independent given a label, theirs is the product of those with the label, exactly.
+    Not of ranks: where two columns are independent given a label, theirs is exactly the product of those with it.
     """
     if np.ptp(first) < 1e-12 or np.ptp(second) < 1e-12:
         return 0.0
