@@ -14,7 +14,8 @@ from mispredict.suspects.suspect import Severity, Suspect
 
 MOST_CUES = 4  # that are looked into
 BEYOND = 0.7  # log odds that the value adds to the other columns where it is learned
-LEFT = 0.4  # part of them that may be left where it is met
+LEFT = 0.4  # part of them that may be left where it is met, and
+HARDLY = 0.2  # part of them that may be plainly left: a cue that is weaker and still tells is drift, not cheating
 APART = 4.0  # standard errors between the two
 LIFT = 0.3  # log odds that the value adds to the model's answers
 HARMS, BROKEN = 2.0, 4.0  # standard errors: the surprise it adds, and the events promised that do not come
@@ -32,7 +33,8 @@ class Judged:
     @property
     def is_shortcut(self) -> bool:
         """Return whether the value stopped to tell, and the model goes on to lean on it and is worse for that."""
-        stopped = self.learned.value >= BEYOND and self.met.value <= LEFT * self.learned.value
+        told, left = self.learned.value, self.met.value
+        stopped = told >= BEYOND and left <= LEFT * told and left <= max(HARDLY * told, 2 * self.met.spread)
         leans = self.leaning.lift >= LIFT and self.leaning.z >= HARMS and self.leaning.broken >= BROKEN
         return stopped and self.learned.less(self.met) >= APART and leans
 
