@@ -7,6 +7,16 @@ from playwright.sync_api import Locator, Page
 HEADER, ROW = 28, 28  # pixels of a table's header and of one of its rows
 
 
+def part(page: Page, key: str, inner: str = "") -> Locator:
+    """Return a keyed part of the page, or an element inside it; while a run draws it anew the old one stands below."""
+    return page.locator(f".st-key-{key} {inner}".strip()).first
+
+
+def heading(page: Page) -> Locator:
+    """Return the sentence that the page answers with."""
+    return part(page, "headline", "h3")
+
+
 def click_row(page: Page, key: str, place: int) -> None:
     """Click a row of a table, counted from 0."""
     table = page.locator(f"[class*='st-key-{key}'] canvas").first

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import settle
-from tests.browser.doing import click_row, lasso, the_map
+from tests.browser.doing import click_row, lasso, part, the_map
 from tests.browser.server import ROOT
 
 WORK = 300_000  # milliseconds for a first scan and clustering on a slow machine
@@ -28,7 +28,7 @@ def the_heading(page: Page, words: re.Pattern[str], patience: float = 30_000) ->
 def opened(page: Page, demo: str, path: str = "/") -> Page:
     """Return the page once the incident's figures stand there."""
     page.goto(f"{demo}{path}")
-    page.locator(".st-key-header").wait_for(timeout=WORK)
+    part(page, "header").wait_for(timeout=WORK)
     return page
 
 
@@ -42,23 +42,23 @@ def promote(page: Page, reason: str) -> None:
 
 def test_from_the_overview_to_the_downloaded_tests(page: Page, demo: str, tmp_path: Path) -> None:
     opened(page, demo)
-    expect(page.locator(".st-key-headline")).to_be_visible(timeout=WORK)
-    assert "app_version" in page.locator(".st-key-headline").inner_text()
+    expect(part(page, "headline")).to_be_visible(timeout=WORK)
+    assert "app_version" in part(page, "headline").inner_text()
     page.get_by_role("button", name="See these errors").click()
     the_heading(page, re.compile(r"^Slice 1: [\d,]+ of 30,000 rows: app_version = 5\.12\.0: "), WORK)
     the_map(page)
-    expect(page.locator(".st-key-about")).to_contain_text("What sets these rows apart", timeout=WORK)
+    expect(part(page, "about")).to_contain_text("What sets these rows apart", timeout=WORK)
     settle(page)
 
     page.get_by_role("button", name="Back to all errors").click()
     expect(page.locator(".st-key-about")).to_have_count(0)
     lasso(page, [(0.05, 0.08), (0.95, 0.08), (0.95, 0.95), (0.05, 0.95)])
-    expect(page.locator(".st-key-headline")).to_contain_text(re.compile(r"Lasso: [\d,]+ error"))
+    expect(part(page, "headline")).to_contain_text(re.compile(r"Lasso: [\d,]+ error"))
     settle(page)
 
     click_row(page, "worst", 0)
     first = the_heading(page, CALLED)
-    expect(page.locator(".st-key-contributions")).to_be_visible()
+    expect(part(page, "contributions")).to_be_visible()
     settle(page)
     page.keyboard.press("j")
     expect(page.get_by_role("heading", name=first)).to_have_count(0)
@@ -100,11 +100,11 @@ def test_sections_of_a_prediction_and_the_smallest_change(page: Page, demo: str)
     settle(page)
     page.keyboard.press("j")
     expect(page.get_by_role("heading", name=first)).to_have_count(0)
-    expect(page.locator(".st-key-votes")).to_be_visible()
+    expect(part(page, "votes")).to_be_visible()
     settle(page)
 
     look_at(page, "What if", "what-if")
-    page.locator(".st-key-search-flips button").click()
+    part(page, "search-flips", "button").click()
     page.get_by_role("button", name="Try it").first.click(timeout=WORK)
     expect(page.get_by_text(re.compile(r"^With .+ the model says is_fraud = [01], which is right"))).to_be_visible()
     settle(page)
@@ -142,7 +142,7 @@ def test_a_link_to_a_group_of_errors(page: Page, demo: str, path: str, words: st
     opened(page, demo)
     name = page.evaluate("new URLSearchParams(location.search).get('inv')")
     opened(page, demo, f"/errors?inv={name}&{path}")
-    expect(page.locator(".st-key-headline")).to_contain_text(words, timeout=WORK)
+    expect(part(page, "headline")).to_contain_text(words, timeout=WORK)
 
 
 def test_a_link_to_a_row_that_is_not_there_has_a_way_back(page: Page, demo: str) -> None:
@@ -156,20 +156,20 @@ def test_a_link_to_a_row_that_is_not_there_has_a_way_back(page: Page, demo: str)
 
 def upload(page: Page, demo: str, model: Path, table: Path) -> None:
     page.goto(f"{demo}/open")
-    page.locator(".st-key-upload-model input[type=file]").set_input_files(model)
-    page.locator(".st-key-upload-table input[type=file]").set_input_files(table)
+    part(page, "upload-model", "input[type=file]").set_input_files(model)
+    part(page, "upload-table", "input[type=file]").set_input_files(table)
     target = page.get_by_role("combobox", name=re.compile("Target"))
     target.click()
     target.fill("is_fraud")
     page.get_by_role("option", name="is_fraud", exact=True).click()
     settle(page)
-    page.locator(".st-key-open-upload button").click()
+    part(page, "open-upload", "button").click()
 
 
 def test_the_same_way_through_an_upload(page: Page, demo: str) -> None:
     upload(page, demo, ROOT / "sample_data" / "candidate.txt", ROOT / "sample_data" / "incident.parquet")
-    expect(page.locator(".st-key-metrics")).to_be_visible(timeout=WORK)
-    expect(page.locator(".st-key-header")).to_contain_text("candidate on incident")
+    expect(part(page, "metrics")).to_be_visible(timeout=WORK)
+    expect(part(page, "header")).to_contain_text("candidate on incident")
     page.get_by_role("link", name="Errors").click()
     the_heading(page, re.compile("rows are wrong"), WORK)
     the_map(page)
@@ -188,4 +188,4 @@ def test_a_damaged_model_becomes_a_message_and_the_app_stays_up(page: Page, demo
     expect(page.get_by_text("Opening the investigation failed.")).to_be_visible(timeout=WORK)
     expect(page.get_by_test_id("stAlert")).to_contain_text("To do:")
     opened(page, demo)
-    expect(page.locator(".st-key-metrics")).to_be_visible(timeout=WORK)
+    expect(part(page, "metrics")).to_be_visible(timeout=WORK)

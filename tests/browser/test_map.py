@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import settle
-from tests.browser.doing import click_row, lasso, the_map
+from tests.browser.doing import click_row, heading, lasso, part, the_map
 
 HALF = [(0.02, 0.1), (0.5, 0.1), (0.5, 0.97), (0.02, 0.97)]
 
@@ -36,14 +36,14 @@ def test_every_point_is_drawn(errors: Page) -> None:
 
 def test_a_lasso_over_fifty_thousand_points_is_answered(errors: Page) -> None:
     lasso(errors, HALF)
-    expect(errors.locator(".st-key-headline")).to_contain_text(re.compile(r"Lasso: [\d,]+ errors"))
+    expect(part(errors, "headline")).to_contain_text(re.compile(r"Lasso: [\d,]+ errors"))
     expect(errors.locator(".map")).not_to_have_attribute("data-selected", "0")
     assert "lasso=" in errors.url
 
 
 def test_escape_clears_the_lasso(errors: Page) -> None:
     lasso(errors, HALF)
-    expect(errors.locator(".st-key-about")).to_be_visible()
+    expect(part(errors, "about")).to_be_visible()
     errors.keyboard.press("Escape")
     expect(errors.locator(".st-key-about")).to_have_count(0)
     expect(errors).not_to_have_url(re.compile("lasso="))
@@ -51,12 +51,12 @@ def test_escape_clears_the_lasso(errors: Page) -> None:
 
 def test_a_lasso_is_restored_from_its_address(errors: Page, new_page: object) -> None:
     lasso(errors, HALF)
-    said = errors.locator(".st-key-headline h3")
+    said = heading(errors)
     expect(said).to_contain_text("Lasso:")
     words = said.inner_text()
     other: Page = new_page()  # type: ignore[operator]
     other.goto(errors.url)
-    expect(other.locator(".st-key-headline h3")).to_have_text(words)
+    expect(heading(other)).to_have_text(words)
 
 
 def test_a_click_on_a_point_leads_to_its_prediction(errors: Page) -> None:

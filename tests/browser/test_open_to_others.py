@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import settle
+from tests.browser.doing import part
 from tests.browser.server import running
 
 
@@ -32,7 +33,7 @@ def test_it_shows_no_upload_and_says_how_there_would_be_one(
         page.goto(f"{address}/open")
         expect(page.get_by_text("MISPREDICT_UPLOAD=on")).to_be_visible()
         settle(page)
-        expect(page.locator(".st-key-open-demo")).to_be_visible()
+        expect(part(page, "open-demo")).to_be_visible()
         assert page.locator("input[type=file], .st-key-open-path").count() == 0
         assert refused(address) == b"not served"
 
@@ -45,7 +46,7 @@ def test_with_the_operators_word_it_does(
     with running("-m", "app.serve", home=tmp_path) as address:
         page = new_page()
         page.goto(f"{address}/open")
-        expect(page.locator(".st-key-open-path")).to_be_visible()
+        expect(part(page, "open-path")).to_be_visible()
         settle(page)
         assert page.locator("input[type=file]").count() == 2
         assert b"XSRF" in refused(address)

@@ -9,9 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import settle
-from tests.browser.doing import HEADER, ROW, click_row, the_map
-
-HEADING = ".st-key-headline h3"
+from tests.browser.doing import HEADER, ROW, click_row, heading, part, the_map
 
 
 @pytest.fixture
@@ -24,7 +22,7 @@ def errors(page: Page, synthetic: str) -> Page:
 
 def figures_stand(page: Page) -> None:
     """Wait for the figures of the selection, and for its rows on the map."""
-    expect(page.locator(".st-key-about")).to_contain_text("Part of all errors")
+    expect(part(page, "about")).to_contain_text("Part of all errors")
     expect(page.locator(".map")).not_to_have_attribute("data-selected", "0")
     settle(page)
 
@@ -41,11 +39,9 @@ def look_at(page: Page, view: str) -> None:
 
 
 def test_a_slice_is_selected_by_its_card(errors: Page) -> None:
-    expect(errors.locator(HEADING)).to_contain_text("Systemic")
-    errors.locator(".st-key-pick-slice-1 button").click()
-    expect(errors.locator(HEADING)).to_contain_text(
-        re.compile(r"^Slice 1: [\d,]+ of 50,000 rows: app_release = 9\.1: ")
-    )
+    expect(heading(errors)).to_contain_text("Systemic")
+    part(errors, "pick-slice-1", "button").click()
+    expect(heading(errors)).to_contain_text(re.compile(r"^Slice 1: [\d,]+ of 50,000 rows: app_release = 9\.1: "))
     figures_stand(errors)
     assert "slice=1" in errors.url
     errors.get_by_role("button", name="Back to all errors").click()
@@ -55,12 +51,12 @@ def test_a_slice_is_selected_by_its_card(errors: Page) -> None:
 def test_a_rule_is_typed_and_a_wrong_one_keeps_what_was_selected(errors: Page) -> None:
     type_rule(errors, "amount > 300 and app_release == '9.1'")
     said = re.compile(r"rows: amount > 300 and app_release = '9\.1': [\d,]+ errors")
-    expect(errors.locator(HEADING)).to_contain_text(said)
+    expect(heading(errors)).to_contain_text(said)
     figures_stand(errors)
     assert "rule=" in errors.url
     type_rule(errors, "amuont > 300")
-    expect(errors.locator(".st-key-rule-refused")).to_contain_text("To do:")
-    expect(errors.locator(HEADING)).to_contain_text(said)
+    expect(part(errors, "rule-refused")).to_contain_text("To do:")
+    expect(heading(errors)).to_contain_text(said)
 
 
 def test_a_node_of_the_tree_is_selected_at_the_first_click(errors: Page) -> None:
@@ -68,7 +64,7 @@ def test_a_node_of_the_tree_is_selected_at_the_first_click(errors: Page) -> None
     errors.locator("[class*='st-key-tree-'] canvas").first.wait_for()
     settle(errors)
     click_row(errors, "tree", 1)
-    expect(errors.locator(HEADING)).to_contain_text(re.compile(r"rows: .+: [\d,]+ errors where"))
+    expect(heading(errors)).to_contain_text(re.compile(r"rows: .+: [\d,]+ errors where"))
     figures_stand(errors)
     assert "view=tree" in errors.url
 
@@ -85,7 +81,7 @@ def test_a_cell_of_the_heat_map_is_selected_at_the_first_click(errors: Page) -> 
     errors.mouse.move(x, y, steps=5)
     errors.wait_for_timeout(150)
     errors.mouse.click(x, y, delay=50)
-    expect(errors.locator(HEADING)).to_contain_text(re.compile(r"rows: .+ and .+: [\d,]+ errors where"))
+    expect(heading(errors)).to_contain_text(re.compile(r"rows: .+ and .+: [\d,]+ errors where"))
     figures_stand(errors)
     assert "view=heat" in errors.url
 
@@ -101,7 +97,7 @@ def test_a_cohort_is_saved_reloaded_compared_and_dropped(errors: Page, new_page:
     expect(errors).to_have_url(re.compile("cohort=large"))
     other = new_page()
     other.goto(errors.url)
-    expect(other.locator(HEADING)).to_contain_text("Cohort large *orders*: ")
+    expect(heading(other)).to_contain_text("Cohort large *orders*: ")
     figures_stand(other)
     against = other.get_by_role("combobox", name=re.compile("Compare with"))
     against.click()
