@@ -64,9 +64,9 @@ def unseen(inquiry: Inquiry, found: Unseen) -> Suspect:
         score=1.0 + share,
         weight=0.4 + 0.4 * min(1.0, 10 * share),
         summary=f"{what} in {count:,} of {len(found.rows):,} examined rows ({share:.1%}), and in none "
-        f"of {inquiry.sides[1].of:,} training rows.",
-        cleared_by="Figures of the model on these rows as good as on others, or a training table that has them.",
-        next_step="Judge these rows apart, and train on such rows before trusting the model with them.",
+        f"of {inquiry.sides[1].of:,} training rows",
+        cleared_by="figures of the model on these rows as good as on others, or a training table that has them",
+        next_step="judge these rows apart, and train on such rows before trusting the model with them",
         share=share,
         where=Where(rule_text((condition,)), (condition,)),
         evidence={
@@ -88,9 +88,9 @@ def retyped(inquiry: Inquiry, column: str) -> Suspect:
         culprits=(column,),
         score=1.0,
         weight=0.5,
-        summary=f"`{column}` is of type {kinds[0]} in the examined table and of type {kinds[1]} in training.",
-        cleared_by="That the model reads both types alike.",
-        next_step="Give the column one type in both tables, and scan again.",
+        summary=f"`{column}` is of type {kinds[0]} in the examined table and of type {kinds[1]} in training",
+        cleared_by="that the model reads both types alike",
+        next_step="give the column one type in both tables, and scan again",
         evidence={"type in the examined table": kinds[0], "type in training": kinds[1]},
     )
 
@@ -106,8 +106,8 @@ def shifted(inquiry: Inquiry, shift: Shift, severity: Severity) -> Suspect:
         score=shift.matter,
         weight=min(1.0, 0.2 + max(shift.added, 0.0)) if severity == "suspected" else min(0.3, shift.matter),
         summary=_summary(shift, where),
-        cleared_by="That the change is meant, and the model does as well on the changed rows as on others.",
-        next_step="Find out since when and where the column changed; if it is right, train on newer rows.",
+        cleared_by="that the change is meant, and the model does as well on the changed rows as on others",
+        next_step="find out since when and where the column changed; if it is right, train on newer rows",
         p_value=shift.p_value,
         q_value=shift.q_value,
         share=cells.variation,
@@ -124,8 +124,8 @@ def _summary(shift: Shift, where: Where | None) -> str:
     change = f"`{cells.column}` is {_said(cells.names[most])} in {here[most]:.1%} of the examined rows and in "
     change += f"{there[most]:.1%} of training"
     if shift.added >= 0.01:
-        return f"{change}; the change of this column adds {shift.added:.0%} to the log loss."
-    return f"{change}; the change of this column moves the mean score by {shift.score.value:+.3f}."
+        return f"{change}; the change of this column adds {shift.added:.0%} to the log loss"
+    return f"{change}; the change of this column moves the mean score by {shift.score.value:+.3f}"
 
 
 def _said(name: str) -> str:
@@ -203,9 +203,9 @@ def jointly(found: Domain, columns: list[str]) -> Suspect:
         score=found.area.value - 0.5,
         weight=0.1 * (found.area.value - 0.5),
         summary=f"Small trees tell examined from training rows with an AUC of {found.area.value:.3f} by the "
-        "columns that the model reads.",
-        cleared_by="Nothing need be cleared: this is how far the tables differ, whatever it does to the score.",
-        next_step="Look at the columns listed as drift, which say what of it matters.",
+        "columns that the model reads",
+        cleared_by="nothing need be cleared: this is how far the tables differ, whatever it does to the score",
+        next_step="look at the columns listed as drift, which say what of it matters",
         evidence={
             "AUC of telling examined from training rows": str(found.area),
             "rows asked about": f"{found.rows[0]:,} examined and {found.rows[1]:,} training rows",

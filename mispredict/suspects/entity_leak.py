@@ -131,8 +131,8 @@ def _suspect(inquiry: Inquiry, tried: Tried, severity: Severity) -> Suspect:
         score=float(z),
         weight=sure * (0.6 + 0.4 * min(1.0, max(lost, 0.0) / 0.03)) * (0.5 + 0.5 * known),
         summary=_summary(inquiry, tried),
-        cleared_by="Knowing that the model will only be asked about entities that training knows.",
-        next_step="Split by entity, or leave out the columns that tell it, and measure the model again.",
+        cleared_by="knowing that the model will only be asked about entities that training knows",
+        next_step="split by entity, or leave out the columns that tell it, and measure the model again",
         p_value=tried.hanging.p_value,
         share=known,
         evidence=evidence_of(inquiry, tried.told, tried.hanging, tried.models)
@@ -150,9 +150,9 @@ def _summary(inquiry: Inquiry, tried: Tried) -> str:
     telling = ", ".join(f"`{name}`" for name in tried.told.columns)
     how = f"{telling} tell{'s' * (len(tried.told.columns) == 1)} which"
     if tried.figures is None:
-        return f"{said}, and {how}: log loss rises by {tried.models.gain[0]:.3f} once entities are held apart."
+        return f"{said}, and {how}: log loss rises by {tried.models.gain[0]:.3f} once entities are held apart"
     mixed, apart = tried.figures
-    return f"{said}, and {how}: AUC falls from {mixed:.3f} to {apart:.3f} once entities are held apart."
+    return f"{said}, and {how}: AUC falls from {mixed:.3f} to {apart:.3f} once entities are held apart"
 
 
 def _returning(inquiry: Inquiry, known: np.ndarray) -> Suspect:
@@ -165,9 +165,9 @@ def _returning(inquiry: Inquiry, known: np.ndarray) -> Suspect:
         score=0.0,
         weight=0.1 * float(known.mean()),
         summary=f"{known.mean():.0%} of the examined rows are of {who} in training, and come after it: entities "
-        "return, which is no leak unless the model is to serve new ones.",
-        cleared_by="Knowing that the same entities return in service.",
-        next_step="Compare the figures of known and of new entities if the model will meet many new ones.",
+        "return, which is no leak unless the model is to serve new ones",
+        cleared_by="knowing that the same entities return in service",
+        next_step="compare the figures of known and of new entities if the model will meet many new ones",
         share=float(known.mean()),
         evidence={
             "examined rows whose entity is in training": int(known.sum()),

@@ -130,10 +130,10 @@ def _suspect(inquiry: Inquiry, near: Near) -> Suspect:
         score=share * sure,
         weight=sure * (0.55 + 0.4 * min(1.0, 10 * share + 20 * max(parts.flattered, 0.0))),
         summary=_summary(inquiry, near, len(places), parts.flattered),
-        cleared_by="Evidence that the paired rows are different cases, such as separate events of customers who change "
-        "little.",
-        next_step="Look at some pairs; if they are copies, leave the listed rows out of the evaluation and stop what "
-        "copies and alters rows before the split.",
+        cleared_by="evidence that the paired rows are different cases, such as separate events of customers who change "
+        "little",
+        next_step="look at some pairs; if they are copies, leave the listed rows out of the evaluation and stop what "
+        "copies and alters rows before the split",
         p_value=excess.p_value,
         share=share,
         rows=tuple(inquiry.examined.ids[places].tolist()),
@@ -149,4 +149,4 @@ def _summary(inquiry: Inquiry, near: Near, count: int, flattered: float) -> str:
     said = f"{count:,} of {rows:,} examined rows ({count / rows:.1%}) stand almost unchanged in the training table"
     chance = f"where chance would bring about {excess.by_chance:,.0f}"
     better = f"; figures are {flattered:.3f} better with them" if flattered > 0.0005 else ""
-    return f"{said}, {chance}{better}."
+    return f"{said}, {chance}{better}"

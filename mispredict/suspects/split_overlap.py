@@ -74,9 +74,9 @@ def _suspect(inquiry: Inquiry, found: Overlap) -> Suspect:
         score=share,
         weight=0.6 + 0.4 * min(1.0, 10 * share + 20 * max(parts.flattered, 0.0)),
         summary=f"{found.count:,} of {found.rows:,} examined rows ({share:.1%}) also stand in the training table with "
-        f"the same features and label{_flattery(parts)}.",
-        cleared_by="Evidence that these are different cases that only look alike, such as ids of separate events.",
-        next_step="Leave the listed rows out of the evaluation, and look for how they came into both tables.",
+        f"the same features and label{_flattery(parts)}",
+        cleared_by="evidence that these are different cases that only look alike, such as ids of separate events",
+        next_step="leave the listed rows out of the evaluation, and look for how they came into both tables",
         share=share,
         rows=ids,
         evidence=_evidence(inquiry, found, parts),

@@ -73,7 +73,7 @@ def test_households_that_come_back_later_are_worth_knowing_only(ask: Ask) -> Non
 def test_several_classes_are_judged_by_log_loss(ask: Ask) -> None:
     examined, training = (one.assign(label=one["label"] + (one["noise"] > 0.8)) for one in tables(effect=2.0))
     (suspect,) = found(ask, examined, training)
-    assert suspect.summary.endswith("once entities are held apart.")
+    assert suspect.summary.endswith("once entities are held apart")
     assert "log loss" in suspect.summary
 
 
