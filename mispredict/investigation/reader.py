@@ -40,7 +40,7 @@ class Reader:
 
     def labelled(self, rows: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
         """Return the rows that have a label, and each one's place among the classes."""
-        truth = self._truth(rows[self.data.target])
+        truth = self.truth_of(rows[self.data.target])
         return (rows, truth) if (truth >= 0).all() else (rows[truth >= 0], truth[truth >= 0])
 
     def unscored(self, rows: pd.DataFrame) -> Scored:
@@ -56,7 +56,7 @@ class Reader:
         ids, cost = ids_of(rows, self.data.id), cost_of(rows, self.data.cost)
         return Scored(rows, ids, truth, probabilities, cost, self.model.classes, self.model.threshold)
 
-    def _truth(self, target: pd.Series) -> np.ndarray:
+    def truth_of(self, target: pd.Series) -> np.ndarray:
         """Return each row's place among the classes, -1 for a row without a label."""
         codes, distinct = pd.factorize(target)
         places = np.array([*places_of(list(distinct), self.model.classes), -1], dtype=np.int64)

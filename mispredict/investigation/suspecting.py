@@ -15,6 +15,7 @@ from mispredict.investigation.desk import Progress, silent
 from mispredict.investigation.opened import Opened
 from mispredict.investigation.opening import Models
 from mispredict.investigation.reader import Reader
+from mispredict.parity.joining import Log
 from mispredict.scan.scored import Scored
 from mispredict.suspects import SUSPECTS
 from mispredict.suspects.battery import judge, run
@@ -23,6 +24,7 @@ from mispredict.suspects.detector import Detector
 from mispredict.suspects.inquiry import Inquiry, Side
 from mispredict.suspects.ordering import in_order
 from mispredict.suspects.suspect import Judged, Suspect, Suspicions
+from mispredict.tables import open_table
 from mispredict.tables.columns import hint, shortened
 from mispredict.tables.ids import ids_of
 from mispredict.tables.roles import readable, roleless
@@ -148,6 +150,7 @@ def inquiry_of(opened: Opened, sample: Scored, also_read: tuple[str, ...], say: 
     rows = min(LOOKED_AT, max(1_000, MOST_CELLS // max(1, len(schema.names))))
     say(0.0, "reading the training table")
     training, why_not = _training(opened, rows)
+    log, no_log = _log(opened)
     return Inquiry(
         data=data,
         classes=opened.model.classes,
@@ -160,6 +163,8 @@ def inquiry_of(opened: Opened, sample: Scored, also_read: tuple[str, ...], say: 
         no_training=why_not,
         model=opened.model,
         seed=opened.spec.seed,
+        log=log,
+        no_log=no_log,
         report=say,
     )
 
@@ -188,6 +193,18 @@ def _training(opened: Opened, most: int) -> tuple[Side | None, str]:
         return None, "the training table has no labelled row"
     column = data.id if data.id in labelled else None
     return Side(labelled, truth, ids_of(labelled, column), _answers(opened, labelled), table), ""
+
+
+def _log(opened: Opened) -> tuple[Log | None, str]:
+    """Return what the service logged, or why it can't be used."""
+    spec = opened.spec.online
+    if spec is None:
+        return None, "no [online] log"
+    try:
+        log = Log(open_table(spec.path), spec)
+    except BadInput as refused:
+        return None, f"the online log can't be read: {refused.found}"
+    return (None, lacks) if (lacks := log.lacks()) else (log, "")
 
 
 def _answers(opened: Opened, rows: pd.DataFrame) -> np.ndarray | None:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from mispredict.investigation.spec import DataSpec
 from mispredict.models.model import Model
+from mispredict.parity.joining import Log
 from mispredict.suspects.coded import Coding
 from mispredict.tables.table import Table
 
@@ -77,6 +78,8 @@ class Inquiry:
     no_training: str  # why there is none, as a part of a sentence; "" where there is one
     model: Model
     seed: int = 0
+    log: Log | None = None  # what the service logged
+    no_log: str = "no [online] log"  # why there is none, as a part of a sentence; "" where there is one
     report: Report = lambda share, doing: None
     _made: dict[str, Any] = field(default_factory=dict)
     _making: threading.RLock = field(default_factory=threading.RLock)
