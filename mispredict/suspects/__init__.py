@@ -14,6 +14,7 @@ from mispredict.suspects.missing_leak import MissingLeak
 from mispredict.suspects.near_duplicate import NearDuplicate
 from mispredict.suspects.order_leak import OrderLeak
 from mispredict.suspects.shortcut import Shortcut
+from mispredict.suspects.skew import Skew
 from mispredict.suspects.sparse_leak import SparseLeak
 from mispredict.suspects.split_overlap import SplitOverlap
 from mispredict.suspects.target_leak import TargetLeak
@@ -34,6 +35,7 @@ _IN_ORDER: tuple[Detector, ...] = (
     LabelNoise(),
     LabelConflict(),
     LabelDelay(),
+    Skew(),
     Drift(),
 )
 

@@ -73,7 +73,7 @@ class Suspect:
     next_step: str  # what to do about it, one sentence
     p_value: float | None = None
     q_value: float | None = None  # adjusted over the columns that the detector tried (Benjamini-Hochberg)
-    cause: str | None = None
+    cause: str | tuple[str, ...] | None = None  # several where the data can not tell them apart
     share: float | None = None
     where: Where | None = None
     rows: tuple[str, ...] = ()  # ids of the examined table, the most suspicious first

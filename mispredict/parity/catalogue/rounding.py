@@ -10,6 +10,7 @@ from mispredict.parity.spelled import said
 
 STEPS = tuple(part * 10.0**power for power in range(9, -9, -1) for part in (5, 2.5, 2, 1))
 MOSTLY = 0.98
+FIT = 1e-6  # relative
 
 
 def cast(gap: Cells, pairs: Cells) -> list[Reading]:
@@ -54,7 +55,7 @@ def _to_step(gap: Cells, there: np.ndarray) -> list[Reading]:
     y = gap.online[there]
     for step in STEPS:
         turns = y / step
-        if (np.abs(turns - np.round(turns)) <= 1e-5 * np.maximum(1, np.abs(turns) * 0.1)).mean() >= MOSTLY:
+        if (np.abs(turns - np.round(turns)) <= FIT * np.abs(turns)).mean() >= MOSTLY:
             return _nearest(gap, there, step)
     return []
 
