@@ -79,7 +79,9 @@ def _one(pairs: Cells, left: np.ndarray, around: Around) -> Named:
 def _is_enough(best: Reading, gap: Cells) -> bool:
     if best.explained >= WHOLE:
         return True
-    return best.explained >= PART and (best.freedom >= SURPRISING or best.cause in ("missing", "cached", "default_filled"))
+    return best.explained >= PART and (
+        best.freedom >= SURPRISING or best.cause in ("missing", "cached", "default_filled")
+    )
 
 
 def _ties(best: Reading, readings: list[Reading]) -> list[Reading]:

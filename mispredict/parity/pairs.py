@@ -60,7 +60,9 @@ def _taken(table: Table, places: np.ndarray, columns: list[str] | None) -> pd.Da
     return found.iloc[back].reset_index(drop=True)
 
 
-def _renamed(offline: pd.DataFrame, online: pd.DataFrame, absent: tuple[str, ...], extra: tuple[str, ...]) -> dict[str, str]:
+def _renamed(
+    offline: pd.DataFrame, online: pd.DataFrame, absent: tuple[str, ...], extra: tuple[str, ...]
+) -> dict[str, str]:
     """Return the log's columns that hold the values of columns it lacks, else those with nearly their name."""
     found = {}
     for name in absent:

@@ -104,7 +104,11 @@ def _like(cells: Cells, values: pd.Series) -> np.ndarray:
     from mispredict.parity.cells import cells_of
 
     if cells.kind == "text":
-        return cells_of("", values.astype(object), values.astype(object)).offline if not is_number(values) else _as_text(values)
+        return (
+            cells_of("", values.astype(object), values.astype(object)).offline
+            if not is_number(values)
+            else _as_text(values)
+        )
     return numbers_of(values)
 
 

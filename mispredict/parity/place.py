@@ -30,18 +30,22 @@ def place_of(
     () where no rule finds them, and where they are everywhere.
     """
     open_to = could_be(affected, pairs, reading)
-    inside = affected[open_to]
+    return rule_for(affected[open_to], rows[open_to], columns)
+
+
+def rule_for(inside: np.ndarray, rows: pd.DataFrame, columns: Sequence[str]) -> tuple[Condition, ...]:
+    """Return the rule over `columns` that finds the rows of a mask; () where none does, and where it is nearly all."""
     if inside.sum() < LEAST or inside.mean() >= EVERYWHERE:
         return ()
-    chosen = rows[open_to]
     rule: tuple[Condition, ...] = ()
-    mask, best = np.ones(len(inside), dtype=bool), _overlap(np.ones(len(inside), dtype=bool), inside)
+    mask = np.ones(len(inside), dtype=bool)
+    best = _overlap(mask, inside)
     for _ in range(LONGEST):
-        found = max(_candidates(chosen, columns, mask, inside), key=lambda one: one[0], default=(0.0, None))
-        if found[1] is None or found[0] < best + GAIN:
+        found = max(_candidates(rows, columns, mask, inside), key=lambda one: one[0], default=None)
+        if found is None or found[0] < best + GAIN:
             break
         best, rule = found[0], (*rule, found[1])
-        mask &= holds((found[1],), chosen)
+        mask &= holds((found[1],), rows)
     return rule if best >= ENOUGH else ()
 
 
@@ -96,7 +100,10 @@ def _levels(values: pd.Series, mask: np.ndarray, inside: np.ndarray) -> Iterator
     dense = np.flatnonzero((hits[1:] > 0.5 * rows[1:]) & (hits[1:] > 0))
     if 1 < len(dense) <= 12:
         found, held = hits[1:][dense].sum(), rows[1:][dense].sum()
-        yield float(found / (held + all_inside - found)), Condition(name, "in", [_plain(distinct[one]) for one in dense])
+        yield (
+            float(found / (held + all_inside - found)),
+            Condition(name, "in", [_plain(distinct[one]) for one in dense]),
+        )
     spare = int(np.argmin(np.where(rows[1:] > 0, hits[1:] / np.maximum(rows[1:], 1), np.inf)))
     found, held = hits[1:].sum() - hits[1:][spare], rows[1:].sum() - rows[1:][spare]
     yield float(found / max(1, held + all_inside - found)), Condition(name, "!=", _plain(distinct[spare]))

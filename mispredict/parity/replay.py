@@ -29,7 +29,9 @@ class Replay:
         return self.online if self.logged is None else np.where(np.isfinite(self.logged), self.logged, self.online)
 
 
-def replayed(pairs: Pairs, features: tuple[str, ...], score: Callable[[pd.DataFrame], np.ndarray], logged: str | None) -> Replay:
+def replayed(
+    pairs: Pairs, features: tuple[str, ...], score: Callable[[pd.DataFrame], np.ndarray], logged: str | None
+) -> Replay:
     """Return both sides scored by the model; `score` gives the event's probability, shape (rows,)."""
     answered = numbers_of(pairs.online[logged]) if logged is not None and logged in pairs.online else None
     rows = as_offline(pairs, features)
@@ -50,12 +52,11 @@ def _typed(pairs: Pairs, name: str) -> pd.Series:
     offline, cells = pairs.offline[name], pairs.compared.get(name)
     if cells is None:
         return offline
-    differs = cells.differs
+    given, differs = _values(pairs, name), cells.differs
+    if given.dtype == offline.dtype:
+        return given
     if not differs.any():
         return offline
-    given = _values(pairs, name)
-    if given.dtype == offline.dtype:
-        return offline.where(~differs, given)
     if isinstance(offline.dtype, pd.CategoricalDtype):
         return offline.astype(object).where(~differs, given.astype(object))
     if pd.api.types.is_numeric_dtype(offline.dtype) and pd.api.types.is_numeric_dtype(given.dtype):

@@ -96,7 +96,9 @@ def _exact(found: Differences, score: Score, rows: np.ndarray, names: list[str],
             worth[group] = _worth(found, score, rows, [names[one] for one in group], count)
     phi = np.zeros((len(rows), count))
     for group, before in worth.items():
-        weight = factorial(len(group)) * factorial(count - len(group) - 1) / factorial(count) if len(group) < count else 0
+        weight = (
+            factorial(len(group)) * factorial(count - len(group) - 1) / factorial(count) if len(group) < count else 0
+        )
         for player in set(range(count)) - set(group):
             phi[:, player] += weight * (worth[tuple(sorted((*group, player)))] - before)
     return phi

@@ -13,6 +13,7 @@ from mispredict.suspects.label_noise import LabelNoise
 from mispredict.suspects.missing_leak import MissingLeak
 from mispredict.suspects.near_duplicate import NearDuplicate
 from mispredict.suspects.order_leak import OrderLeak
+from mispredict.suspects.score_mismatch import ScoreMismatch
 from mispredict.suspects.shortcut import Shortcut
 from mispredict.suspects.skew import Skew
 from mispredict.suspects.sparse_leak import SparseLeak
@@ -36,6 +37,7 @@ _IN_ORDER: tuple[Detector, ...] = (
     LabelConflict(),
     LabelDelay(),
     Skew(),
+    ScoreMismatch(),
     Drift(),
 )
 

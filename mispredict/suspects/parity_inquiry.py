@@ -50,5 +50,7 @@ def _compared(inquiry: Inquiry) -> tuple[str, ...]:
 def places(inquiry: Inquiry, pairs: Pairs) -> tuple[str, ...]:
     """Return the columns that rules about pairs may use."""
     data = inquiry.data
-    times = (data.time,) if data.time is not None and pd.api.types.is_datetime64_any_dtype(pairs.offline[data.time]) else ()
+    times = (
+        (data.time,) if data.time is not None and pd.api.types.is_datetime64_any_dtype(pairs.offline[data.time]) else ()
+    )
     return tuple(one for one in (*inquiry.loose, *inquiry.read, *times) if one in pairs.offline)

@@ -57,7 +57,9 @@ class Skew:
         """Return a finding a column and cause, the largest share of the score difference first."""
         found = parity(inquiry)
         assert isinstance(found, Parity)
-        columns = [one for one in found.differing if found.cells(one).differs.sum() >= max(LEAST, FEW * len(found.pairs))]
+        columns = [
+            one for one in found.differing if found.cells(one).differs.sum() >= max(LEAST, FEW * len(found.pairs))
+        ]
         shares = _shares(inquiry, found, [one for one in columns if one in inquiry.features])
         suspects: list[Suspect] = []
         done: set[str] = set()
@@ -83,17 +85,32 @@ def _skewed(inquiry: Inquiry, found: Parity, column: str, shares: dict[str, Shar
         Skewed(
             column,
             one,
-            place_of(one.affected, cells, one.best, found.pairs.offline, [c for c in rules_over if c not in one.best.also]),
+            place_of(
+                one.affected, cells, one.best, found.pairs.offline, [c for c in rules_over if c not in one.best.also]
+            ),
             since(one.affected, times),
-            _part(shares.get(column), float(one.affected.sum()) / whole),
+            _share(inquiry, found, (column, *one.best.also), shares, float(one.affected.sum()) / whole),
         )
         for one in causes
     ]
 
 
-def _part(share: Share | None, part: float) -> Share | None:
-    """Return a column's share, divided among its causes by their pairs."""
-    return None if share is None else Share(share.share * part, share.low * part, share.high * part, share.repair * part)
+def _share(
+    inquiry: Inquiry, found: Parity, columns: tuple[str, ...], shares: dict[str, Share], part: float
+) -> Share | None:
+    """Return what some columns claim together, and of it one cause's part by its pairs."""
+    claims = [shares[one] for one in columns if one in shares]
+    if not claims:
+        return None
+    sums = [sum(getattr(one, name) for one in claims) * part for name in ("share", "low", "high")]
+    repair = claims[0].repair if len(claims) == 1 else _removed(inquiry, found, [c for c in columns if c in shares])
+    return Share(sums[0], sums[1], sums[2], repair * part)
+
+
+def _removed(inquiry: Inquiry, found: Parity, columns: list[str]) -> float:
+    """Return the part of the absolute score difference that goes when columns are repaired together."""
+    left = np.abs(mended(inquiry, found, columns) - found.replay.offline).sum()
+    return float(1 - left / np.abs(found.difference).sum())
 
 
 def _features(inquiry: Inquiry, found: Parity) -> np.ndarray:

@@ -31,7 +31,7 @@ def finding(inquiry: Inquiry, found: Parity, skewed: Skewed) -> Suspect:
         severity=_severity(inquiry, skewed, part),
         culprits=culprits,
         score=(share or 0.0) + 0.01 * part,
-        weight=min(1.0, 0.3 + 0.6 * (share if share is not None else part)),
+        weight=min(1.0, 0.5 + 0.5 * (share if share is not None else part)),
         summary=_summary(inquiry, found, skewed),
         cleared_by=f"a log in which `{skewed.column}` is what the model was given, or ids that join other rows",
         next_step=_next_step(skewed),
@@ -136,7 +136,9 @@ def _charts(found: Parity, skewed: Skewed) -> tuple[Chart, ...]:
     if not len(some) or cells.kind == "time":
         return (_table(found, skewed),)
     drawn = [
-        Series(name, tuple(cells.offline[rows].tolist()), tuple(cells.online[rows].tolist()), marked=(is_it,) * len(rows))
+        Series(
+            name, tuple(cells.offline[rows].tolist()), tuple(cells.online[rows].tolist()), marked=(is_it,) * len(rows)
+        )
         for name, rows, is_it in (
             ("differs", some[affected[some]], True),
             ("other pairs", some[~affected[some]], False),

@@ -8,7 +8,7 @@ from mispredict.parity.cells import Cells
 from mispredict.parity.reading import Reading, freedom
 
 ROUNDS = ((24, "h", "timezone"), (7, "days", "timezone"), (12, "months", "offset"))
-LEAST_HOURS = 12  # distinct hours from which a column may be a clock
+LEAST_HOURS = 12  # distinct hours from which a column may be a clock where no pair passes midnight
 
 
 def turned(gap: Cells, pairs: Cells) -> list[Reading]:
@@ -23,7 +23,7 @@ def _turned(gap: Cells, pairs: Cells, length: int, unit: str) -> list[Reading]:
     held = np.concatenate([side[~gone] for side, gone in zip((pairs.offline, pairs.online), pairs.gone)])
     lowest = 1.0 if len(held) and held.min() >= 1 and held.max() == length else 0.0
     is_clock = len(held) and held.min() >= lowest and held.max() < length + lowest
-    if not is_clock or len(np.unique(np.floor(held))) < min(LEAST_HOURS, length):
+    if not is_clock:
         return []
     turns = np.mod(gap.online - gap.offline, length)
     turns = np.where(np.isfinite(turns), np.mod(np.round(turns, 6), length), np.nan)
@@ -32,6 +32,9 @@ def _turned(gap: Cells, pairs: Cells, length: int, unit: str) -> list[Reading]:
         return []
     turn = float(values[counts.argmax()])
     explains = turns == turn
+    wraps = len(np.unique(np.sign(gap.online - gap.offline)[explains])) > 1
+    if not wraps and len(np.unique(np.floor(held))) < min(LEAST_HOURS, length):
+        return []
     shown = turn - length if turn > length / 2 else turn
     words = f"is {shown:+g} {unit} off online, past {'midnight' if length == 24 else 'the end of the week'} too"
     free = freedom(gap.offline, gap.online, explains, 1)

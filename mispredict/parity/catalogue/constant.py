@@ -17,7 +17,11 @@ MANY = 40  # distinct values from which a share that all have in common says mor
 def missing(gap: Cells, pairs: Cells) -> list[Reading]:
     """Return the reading that the value was lost online."""
     explains = gap.gone[1]
-    return [Reading("missing", "missing", "is missing online", explains, int(explains.sum()), 0.0)] if explains.any() else []
+    return (
+        [Reading("missing", "missing", "is missing online", explains, int(explains.sum()), 0.0)]
+        if explains.any()
+        else []
+    )
 
 
 def cached(gap: Cells, pairs: Cells) -> list[Reading]:

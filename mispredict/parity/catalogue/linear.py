@@ -52,7 +52,11 @@ def moved(gap: Cells, pairs: Cells) -> list[Reading]:
 
 def bent(gap: Cells, pairs: Cells) -> list[Reading]:
     """Return the reading that online is a line of offline: the one that most differing pairs lie on."""
-    held = np.flatnonzero(~gap.gone[0] & ~gap.gone[1] & np.isfinite(gap.offline) & np.isfinite(gap.online)) if gap.kind == "number" else []
+    held = (
+        np.flatnonzero(~gap.gone[0] & ~gap.gone[1] & np.isfinite(gap.offline) & np.isfinite(gap.online))
+        if gap.kind == "number"
+        else []
+    )
     if len(held) < 4 or len(np.unique(gap.offline[held])) < 3:
         return []
     best, found = np.zeros(len(gap), dtype=bool), (1.0, 0.0)

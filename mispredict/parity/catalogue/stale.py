@@ -84,7 +84,9 @@ def _intervals(
     for row in rows:
         first, last = np.searchsorted(owners, [entity[row], entity[row] + 1])
         last = first + int(np.searchsorted(times[first:last], time[row], side="right"))
-        same = first + np.flatnonzero(gap.equal(values[first:last], np.full(last - first, gap.online[row], dtype=values.dtype)))
+        same = first + np.flatnonzero(
+            gap.equal(values[first:last], np.full(last - first, gap.online[row], dtype=values.dtype))
+        )
         if not len(same):
             continue
         if is_next:  # holds after the row before it, until it
@@ -110,4 +112,8 @@ def _as_of(past: Past, entity: np.ndarray, time: np.ndarray, *, is_next: bool) -
     places = np.full(len(time), -1)
     places[found["row"].to_numpy()] = found["place"].fillna(-1).to_numpy(dtype=np.int64)
     nothing = np.nan if past.value.dtype.kind == "f" else None
-    return np.where(places >= 0, past.value[np.maximum(places, 0)], nothing) if len(past.value) else np.full(len(time), nothing)
+    return (
+        np.where(places >= 0, past.value[np.maximum(places, 0)], nothing)
+        if len(past.value)
+        else np.full(len(time), nothing)
+    )

@@ -28,7 +28,9 @@ def recased(gap: Cells, pairs: Cells) -> list[Reading]:
     best = max(((name, _gives(gap, how)) for name, how in CASES.items()), key=lambda one: int(one[1].sum()))
     loose = _same(gap, str.casefold)
     name, explains = best if best[1].sum() >= 0.98 * loose.sum() else ("another case", loose)
-    return _reading(gap, "casing", name, f"is in {name} online" if name != "capitalised" else "is capitalised online", explains)
+    return _reading(
+        gap, "casing", name, f"is in {name} online" if name != "capitalised" else "is capitalised online", explains
+    )
 
 
 def blanked(gap: Cells, pairs: Cells) -> list[Reading]:
@@ -40,9 +42,17 @@ def blanked(gap: Cells, pairs: Cells) -> list[Reading]:
     if not len(held[0]):
         return []
     longer = float(held[0].str.len().mean() - held[1].str.len().mean())
-    where = "behind" if (held[0].str.rstrip() == held[1]).mean() > 0.5 else "in front" if (held[0].str.lstrip() == held[1]).mean() > 0.5 else "around or inside"
+    where = (
+        "behind"
+        if (held[0].str.rstrip() == held[1]).mean() > 0.5
+        else "in front"
+        if (held[0].str.lstrip() == held[1]).mean() > 0.5
+        else "around or inside"
+    )
     name = f"blanks {where}" if longer > 0 else "blanks lost" if longer < 0 else "other blanks or another Unicode form"
-    return _reading(gap, "whitespace", name, f"has {name} online" if longer >= 0 else "has lost blanks online", explains)
+    return _reading(
+        gap, "whitespace", name, f"has {name} online" if longer >= 0 else "has lost blanks online", explains
+    )
 
 
 def cut(gap: Cells, pairs: Cells) -> list[Reading]:
@@ -53,7 +63,9 @@ def cut(gap: Cells, pairs: Cells) -> list[Reading]:
     if length < 1:
         return []
     explains = _gives(gap, lambda text: text[:length]) | _gives(gap, lambda text: text[:length].rstrip())
-    return _reading(gap, "truncated", f"to {length} characters", f"is cut off after {length} characters online", explains)
+    return _reading(
+        gap, "truncated", f"to {length} characters", f"is cut off after {length} characters online", explains
+    )
 
 
 def misread(gap: Cells, pairs: Cells) -> list[Reading]:
