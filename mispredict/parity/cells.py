@@ -65,9 +65,11 @@ def _kind(offline: pd.Series, online: pd.Series) -> tuple[Kind, str]:
     if natures[0] == natures[1]:
         return natures[0], ""
     for kind in ("number", "time"):
-        if kind in natures and all(_reads(side, nature, kind) for side, nature in zip((offline, online), natures)):
+        if kind in natures and all(
+            _reads(side, nature, kind) for side, nature in zip((offline, online), natures, strict=True)
+        ):
             side = "online" if natures[1] != kind else "offline"
-            return kind, f"{side} it is written as {natures[1] if side == 'online' else natures[0]}"  # type: ignore[return-value]
+            return kind, f"{side} it is written as {natures[1] if side == 'online' else natures[0]}"
     return "text", f"offline it is {natures[0]} and online {natures[1]}"
 
 

@@ -51,7 +51,7 @@ def by_id(table: Table, id_column: str | None, log: Log) -> Join:
     rows, entries = _ids(table, id_column), _ids(log.table, log.spec.id)
     known = pd.Index(entries)
     again = known.duplicated() & ~pd.isna(entries)
-    first = pd.Index(np.where(again | pd.isna(entries), None, entries))
+    first = pd.Index(entries).where(~(again | pd.isna(entries)), None)
     firsts = np.flatnonzero(~pd.isna(first))
     places = pd.Index(first[firsts]).get_indexer(pd.Index(rows))
     twice = pd.Index(rows).duplicated()

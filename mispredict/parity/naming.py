@@ -50,7 +50,8 @@ class Named:
 
 def causes_of(pairs: Cells, around: Around) -> list[Named]:
     """Return the causes of one column's differing pairs, that of most pairs first; [] where none differs."""
-    left, found = pairs.differs, []
+    left = pairs.differs
+    found: list[Named] = []
     total = int(left.sum())
     while left.sum() > LEFT_OUT * total and len(found) < MOST_CAUSES:
         named = _one(pairs, left, around)

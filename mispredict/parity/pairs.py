@@ -46,7 +46,7 @@ def pairs_of(table: Table, log: Log, join: Join, asked: tuple[list[str], tuple[s
     compared = {one: cells_of(one, offline[one], online[one]) for one in compare if one in online}
     absent = tuple(one for one in compare if one not in online)
     roles = {log.spec.id, log.spec.time, log.spec.score}
-    extra = tuple(one for one in online if one not in offline and one not in roles)
+    extra = tuple(str(one) for one in online if one not in offline and one not in roles)
     renamed = _renamed(offline, online, absent, extra)
     return Pairs(offline, online, join.rows[some], join, compared, absent, renamed, extra)
 

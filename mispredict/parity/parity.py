@@ -10,7 +10,7 @@ import pandas as pd
 from mispredict.errors.predicates import is_number, numbers_of
 from mispredict.investigation.spec import DataSpec
 from mispredict.parity.catalogue.stale import Past
-from mispredict.parity.cells import Cells
+from mispredict.parity.cells import Cells, cells_of
 from mispredict.parity.joining import Join, Log, by_id, no_pairs
 from mispredict.parity.pairs import Pairs
 from mispredict.parity.replay import Replay
@@ -60,15 +60,16 @@ def strangers(pairs: Pairs) -> str:
         return ""
     shares = [float(cells.differs.mean()) for cells in pairs.compared.values() if len(pd.unique(cells.offline)) > 1]
     if len(shares) >= 3 and float(np.median(shares)) > STRANGERS:
-        return f"joined rows differ in nearly every column ({np.median(shares):.0%} of the pairs in the middle one): the ids name other rows"
+        typical = f"{np.median(shares):.0%} of the pairs in a typical one"
+        return f"joined rows differ in nearly every column ({typical}): the ids name other rows"
     return ""
 
 
 def past_of(column: str, cells: Cells, tables: list[Table], data: DataSpec, positions: np.ndarray) -> Past | None:
     """Return what a column was at all rows of the tables; `positions` are the pairs' in the first of them."""
-    wanted = [*data.entity, data.time, column]
     if not data.entity or data.time is None:
         return None
+    wanted = [*data.entity, data.time, column]
     held = [one.take(np.arange(one.rows), wanted) for one in tables if set(wanted) <= set(one.schema.names)]
     if not held:
         return None
@@ -101,8 +102,6 @@ def times_of(pairs: Pairs, name: str | None) -> np.ndarray:
 
 
 def _like(cells: Cells, values: pd.Series) -> np.ndarray:
-    from mispredict.parity.cells import cells_of
-
     if cells.kind == "text":
         return (
             cells_of("", values.astype(object), values.astype(object)).offline

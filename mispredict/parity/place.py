@@ -102,7 +102,7 @@ def _levels(values: pd.Series, mask: np.ndarray, inside: np.ndarray) -> Iterator
         found, held = hits[1:][dense].sum(), rows[1:][dense].sum()
         yield (
             float(found / (held + all_inside - found)),
-            Condition(name, "in", [_plain(distinct[one]) for one in dense]),
+            Condition(name, "in", [_plain(distinct[int(one)]) for one in dense]),
         )
     spare = int(np.argmin(np.where(rows[1:] > 0, hits[1:] / np.maximum(rows[1:], 1), np.inf)))
     found, held = hits[1:].sum() - hits[1:][spare], rows[1:].sum() - rows[1:][spare]

@@ -44,5 +44,5 @@ Explain = Callable[[Cells, Cells], list[Reading]]  # the differing pairs, and al
 
 def freedom(offline: np.ndarray, online: np.ndarray, explains: np.ndarray, parameters: int) -> int:
     """Return how many distinct pairs of values are explained, less the parameters that were free to fit them."""
-    seen = set(zip(offline[explains].tolist(), online[explains].tolist()))
+    seen = set(zip(offline[explains].tolist(), online[explains].tolist(), strict=True))
     return len(seen) - parameters

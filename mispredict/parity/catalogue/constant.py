@@ -11,8 +11,6 @@ from mispredict.parity.cells import Cells
 from mispredict.parity.reading import Reading
 from mispredict.parity.spelled import said
 
-MANY = 40  # distinct values from which a share that all have in common says more than each of them
-
 
 def missing(gap: Cells, pairs: Cells) -> list[Reading]:
     """Return the reading that the value was lost online."""
@@ -51,7 +49,9 @@ def filled(gap: Cells, pairs: Cells) -> list[Reading]:
 
 def _default(gap: Cells, value: object, explains: np.ndarray) -> Reading:
     shown = said(float(value)) if gap.kind == "number" else _time(value) if gap.kind == "time" else repr(value)  # type: ignore[arg-type]
-    distinct = len({(gone, one) for gone, one in zip(gap.gone[0][explains], gap.offline[explains]) if not gone})
+    distinct = len(
+        {(gone, one) for gone, one in zip(gap.gone[0][explains], gap.offline[explains], strict=True) if not gone}
+    )
     distinct += int((gap.gone[0] & explains).any())
     return Reading("default_filled", f"filled with {shown}", f"is filled with {shown} online", explains, distinct - 1)
 
@@ -66,7 +66,7 @@ def _by_bound(gap: Cells, pairs: Cells, bound: float, explains: np.ndarray, defa
     above = bool((held > bound).all())
     if not (above or (held < bound).all()) or (gap.gone[0] & explains).any():
         return [default]
-    within = _within(pairs, bound, above)
+    within = _within(pairs, bound, above=above)
     share = explains.sum() / max(1, len(pairs))
     doubt = within.sum() * np.log1p(-min(share, 0.999))  # log chance that a default spares every value within
     beyond = (pairs.offline > bound) if above else (pairs.offline < bound)
@@ -76,17 +76,17 @@ def _by_bound(gap: Cells, pairs: Cells, bound: float, explains: np.ndarray, defa
     if within.sum() == 0 or pairs.differs[within].any():
         return [default]
     kept = beyond & ~pairs.differs
-    if doubt < np.log(0.01) and (kept.mean() < 0.5 * beyond.mean() or _reached(pairs, bound, above)):
+    if doubt < np.log(0.01) and (kept.mean() < 0.5 * beyond.mean() or _reached(pairs, bound, above=above)):
         return [replace(clip, cost=0.005)]
     return [default, replace(clip, cost=default.cost)] if doubt < np.log(0.5) else [default]
 
 
-def _within(pairs: Cells, bound: float, above: bool) -> np.ndarray:
+def _within(pairs: Cells, bound: float, *, above: bool) -> np.ndarray:
     with np.errstate(invalid="ignore"):
         return np.asarray(pairs.offline < bound if above else pairs.offline > bound, dtype=bool)
 
 
-def _reached(pairs: Cells, bound: float, above: bool) -> bool:
+def _reached(pairs: Cells, bound: float, *, above: bool) -> bool:
     """Return whether the value is an ordinary one far from every end, as a default seldom is."""
     held = pairs.offline[~pairs.gone[0]]
     part = float((held <= bound).mean() if above else (held >= bound).mean())

@@ -52,11 +52,9 @@ def moved(gap: Cells, pairs: Cells) -> list[Reading]:
 
 def bent(gap: Cells, pairs: Cells) -> list[Reading]:
     """Return the reading that online is a line of offline: the one that most differing pairs lie on."""
-    held = (
-        np.flatnonzero(~gap.gone[0] & ~gap.gone[1] & np.isfinite(gap.offline) & np.isfinite(gap.online))
-        if gap.kind == "number"
-        else []
-    )
+    if gap.kind != "number":
+        return []
+    held = np.flatnonzero(np.isfinite(gap.offline) & np.isfinite(gap.online))
     if len(held) < 4 or len(np.unique(gap.offline[held])) < 3:
         return []
     best, found = np.zeros(len(gap), dtype=bool), (1.0, 0.0)
@@ -115,7 +113,7 @@ def _lines(x: np.ndarray, y: np.ndarray) -> list[tuple[float, float]]:
     apart = x[high] != x[low]
     low, high = low[apart], high[apart]
     slopes = (y[high] - y[low]) / (x[high] - x[low])
-    return list(zip(slopes.tolist(), (y[low] - slopes * x[low]).tolist()))
+    return list(zip(slopes.tolist(), (y[low] - slopes * x[low]).tolist(), strict=True))
 
 
 def _on_line(gap: Cells, slope: float, level: float) -> np.ndarray:

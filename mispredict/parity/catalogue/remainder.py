@@ -12,7 +12,7 @@ BIAS = 0.25  # of the differences' spread, that noise may have
 
 
 def remainder(gap: Cells, foretold: float | None) -> list[Reading]:
-    """Return jitter, logic, or both as a tie; `foretold` is the R2 of the differences from the offline row, if known."""
+    """Return jitter or logic; `foretold` is the R2 of the differences from the offline row, None if not known."""
     everything = np.ones(len(gap), dtype=bool)
     shown = "" if foretold is None else f", {max(0.0, foretold):.0%} of it foretold by the offline row"
     logic = Reading("logic", f"another computation{shown}", "is computed otherwise online", everything, 1, 0.2)

@@ -31,7 +31,7 @@ def cast(gap: Cells, pairs: Cells) -> list[Reading]:
         }
     there = ~gap.gone[0] & ~gap.gone[1]
     found = [_cast(gap, name, there & (alike(given, y) | (given == y))) for name, given in types.items()]
-    return [one for one in found if one.explains.any()]
+    return [one for one in found if len(np.unique(y[one.explains])) > 1]  # one value for all is a default
 
 
 def _cast(gap: Cells, name: str, explains: np.ndarray) -> Reading:

@@ -111,9 +111,6 @@ def _as_of(past: Past, entity: np.ndarray, time: np.ndarray, *, is_next: bool) -
     )
     places = np.full(len(time), -1)
     places[found["row"].to_numpy()] = found["place"].fillna(-1).to_numpy(dtype=np.int64)
-    nothing = np.nan if past.value.dtype.kind == "f" else None
-    return (
-        np.where(places >= 0, past.value[np.maximum(places, 0)], nothing)
-        if len(past.value)
-        else np.full(len(time), nothing)
-    )
+    found_values = np.full(len(time), np.nan if past.value.dtype.kind == "f" else None, dtype=past.value.dtype)
+    found_values[places >= 0] = past.value[places[places >= 0]]
+    return found_values
