@@ -15,7 +15,7 @@ from mispredict.tables.roles import readable
 
 def parity(inquiry: Inquiry) -> Parity | str:
     """Return both sides joined and replayed ("parity"), or why they can't be compared, as a part of a sentence."""
-    return inquiry.once("parity", lambda: _parity(inquiry))  # type: ignore[no-any-return]
+    return inquiry.once("parity", lambda: _parity(inquiry))
 
 
 def _parity(inquiry: Inquiry) -> Parity | str:

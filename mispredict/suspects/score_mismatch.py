@@ -48,7 +48,8 @@ class ScoreMismatch:
     def find(self, inquiry: Inquiry) -> Found:
         """Return at most one finding."""
         found = parity(inquiry)
-        assert isinstance(found, Parity) and found.replay.logged is not None
+        assert isinstance(found, Parity)
+        assert found.replay.logged is not None
         inquiry.report(0.6, "comparing the answers")
         differs = answered(found.replay.logged, found.replay.online)
         looked_at = found.pairs.scope
@@ -59,8 +60,7 @@ def _finding(inquiry: Inquiry, found: Parity, said: Answered) -> Suspect:
     assert found.replay.logged is not None
     gaps = found.replay.logged - found.replay.online
     mean, part = float(np.abs(gaps[said.differs]).mean()), float(said.differs.mean())
-    columns = [one for one in places(inquiry, found.pairs)]
-    rule = rule_for(said.differs, found.pairs.offline, columns)
+    rule = rule_for(said.differs, found.pairs.offline, places(inquiry, found.pairs))
     begun = since(said.differs, times_of(found.pairs, inquiry.data.time))
     whole = float(np.abs(found.difference).sum())
     share = float((np.sign(found.difference) * np.where(said.differs, gaps, 0.0)).sum()) / whole if whole > 0 else 0.0
@@ -72,8 +72,8 @@ def _finding(inquiry: Inquiry, found: Parity, said: Answered) -> Suspect:
         culprits=(),
         score=part * mean,
         weight=0.3 + 0.2 * min(1.0, max(0.0, share)),  # a column with its cause says more, and comes first
-        summary=f"the service answered {said.words} in {part:.1%} of {len(gaps):,} pairs{place}{when}: there the score is "
-        f"{mean:.3g} off on average, which makes {share:.0%} of the difference between online and offline",
+        summary=f"the service answered {said.words} in {part:.1%} of {len(gaps):,} pairs{place}{when}: there the score "
+        f"is {mean:.3g} off on average, which makes {share:.0%} of the difference between online and offline",
         cleared_by="knowing that another model served these entries, and that the one at hand is to be judged",
         next_step=_next_step(said),
         share=min(1.0, max(0.0, share)),

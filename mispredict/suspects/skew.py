@@ -43,8 +43,8 @@ class Skew:
         needs="the [online] log, joined with the table by id",
         how="each column's values online and offline are compared row by row; the cause is what explains most of the "
         "differing pairs with least, and its share is exact (Shapley) over the columns that differ",
-        means="certain: the values differ and move the score; suspected: they differ and hardly move it; info: no model "
-        "reads the column, or a handful of pairs differ",
+        means="certain: the values differ and move the score; suspected: they differ and hardly move it; info: no "
+        "model reads the column, or a handful of pairs differ",
         clear="that the log holds other columns under these names, or that ids join the wrong rows",
     )
 
@@ -123,7 +123,7 @@ def _features(inquiry: Inquiry, found: Parity) -> np.ndarray:
         coding = Coding.of([found.pairs.offline[names]])
         return np.nan_to_num(coding.matrix(names), nan=-1.0, posinf=0.0, neginf=0.0)
 
-    return inquiry.once("paired rows as numbers", make)  # type: ignore[no-any-return]
+    return inquiry.once("paired rows as numbers", make)
 
 
 def differences(inquiry: Inquiry, found: Parity, columns: list[str]) -> Differences:

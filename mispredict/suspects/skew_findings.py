@@ -56,7 +56,8 @@ def _summary(inquiry: Inquiry, found: Parity, skewed: Skewed) -> str:
     place = f" (all where {rule_text(skewed.place)})" if skewed.place else ""
     begun = f", since {skewed.since.moment}" if skewed.since is not None else ""
     tie = "".join(f", or {one.words}" for one in skewed.named.readings[1:])
-    said = f"`{skewed.column}` {skewed.named.best.words}{tie} in {affected.mean():.1%} of {len(affected):,} pairs{place}{begun}"
+    said = f"`{skewed.column}` {skewed.named.best.words}{tie} in {affected.mean():.1%} of {len(affected):,} pairs"
+    said += place + begun
     if skewed.share is None:
         return said
     share = skewed.share
@@ -89,7 +90,7 @@ def _truth(inquiry: Inquiry, found: Parity) -> np.ndarray:
     def make() -> np.ndarray:
         return Reader(inquiry.model, inquiry.data).truth_of(found.pairs.offline[inquiry.data.target])
 
-    return inquiry.once("labels of pairs", make)  # type: ignore[no-any-return]
+    return inquiry.once("labels of pairs", make)
 
 
 def _next_step(skewed: Skewed) -> str:
@@ -105,7 +106,7 @@ def _evidence(inquiry: Inquiry, found: Parity, skewed: Skewed) -> dict[str, Any]
         "pairs that differ": f"{int(differs.sum()):,} of {len(differs):,}",
         "of them so": f"{int(affected.sum()):,}",
         "pairs looked at": found.pairs.scope,
-        "not joined": {reason: count for reason, count in found.pairs.join.unjoined.items()},
+        "not joined": dict(found.pairs.join.unjoined),
         "examples, offline and online": _examples(found, skewed),
     }
     if skewed.share is not None:
@@ -115,8 +116,8 @@ def _evidence(inquiry: Inquiry, found: Parity, skewed: Skewed) -> dict[str, Any]
         evidence["affected before and since"] = [skewed.since.before, skewed.since.after]
     if found.replay.why_not:
         evidence["no score difference"] = found.replay.why_not
-    if found.pairs.absent:
-        evidence["columns that were not logged"] = list(found.pairs.absent)
+    if absent := [one for one in found.pairs.absent if one in inquiry.features]:
+        evidence["features that were not logged"] = absent
     return evidence
 
 
