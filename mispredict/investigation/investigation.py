@@ -48,6 +48,7 @@ from mispredict.investigation.spec import DataSpec
 from mispredict.investigation.steps import Steps, part
 from mispredict.investigation.suspecting import Suspecting
 from mispredict.investigation.viewing import kept_heat_map, kept_tree
+from mispredict.parity.joining import log_of
 from mispredict.scan.summary import ScanSummary
 from mispredict.suspects.clearing import Act
 from mispredict.suspects.suspect import Suspect, Suspicions
@@ -59,18 +60,28 @@ CLICKED = ("shap", "lime.lime_tabular", "eli5")
 class Investigation:
     """One model and one labelled table. Keeps the `Desk` protocol; every step is computed once.
 
-    `roles` are the other keys of `[data]` (positive, id, time, entity, cost, ...), `threshold` and `seed`:
+    `roles` are the other keys of `[data]` (positive, id, time, entity, cost, ...), `threshold` and `seed`, and with what the
+    service logged as `online` its columns as `logged` ({"id": ..., "time": ..., "score": ...}):
 
     >>> investigation = Investigation(model=forest, rows=table, target="is_fraud")  # doctest: +SKIP
     >>> investigation.groups().verdict.sentence  # doctest: +SKIP
     """
 
     def __init__(
-        self, *, model: Any, rows: pd.DataFrame, target: str, training: pd.DataFrame | None = None, **roles: Any
+        self,
+        *,
+        model: Any,
+        rows: pd.DataFrame,
+        target: str,
+        training: pd.DataFrame | None = None,
+        online: pd.DataFrame | None = None,
+        **roles: Any,
     ) -> None:
-        threshold, seed = roles.pop("threshold", 0.5), roles.pop("seed", 0)
+        threshold, seed, logged = roles.pop("threshold", 0.5), roles.pop("seed", 0), roles.pop("logged", {})
         data = DataSpec(path="", target=target, **{name: _role(name, value) for name, value in roles.items()})
-        self._begin(open_objects(model, rows, training, data=data, threshold=threshold, seed=seed), folder=None)
+        log = None if online is None else log_of(online, {"id": data.id} | logged)
+        opened = open_objects(model, (rows, training), data=data, threshold=threshold, seed=seed, log=log)
+        self._begin(opened, folder=None)
 
     @classmethod
     def from_file(cls, path: str | Path) -> Investigation:

@@ -8,6 +8,7 @@ from mispredict.investigation.reader import Reader
 from mispredict.investigation.spec import InvestigationSpec
 from mispredict.investigation.survey import Survey
 from mispredict.models.model import Model
+from mispredict.parity.joining import Log
 from mispredict.tables import Table
 from mispredict.tables.roles import roleless
 
@@ -23,6 +24,7 @@ class Opened:
     training: Table | None
     survey: Survey  # what the table's columns with a role hold
     notes: tuple[str, ...]
+    log: Log | None = None  # what the service logged, where it is in memory
 
     @property
     def explained(self) -> tuple[str, ...]:

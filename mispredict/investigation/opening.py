@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from mispredict.investigation.spec import DataSpec, InvestigationSpec, ModelSpec
 from mispredict.investigation.stored_score import stored_score_note
 from mispredict.investigation.survey import Survey, check_known, survey_rows
 from mispredict.models import Model, open_fitted, open_model
+from mispredict.parity.joining import Log
 from mispredict.tables import Table, open_table, table_of
 from mispredict.tables.roles import roleless
 
@@ -34,9 +36,16 @@ def open_spec(spec: InvestigationSpec) -> Opened:
 
 
 def open_objects(
-    model: Any, rows: pd.DataFrame, training: pd.DataFrame | None, *, data: DataSpec, threshold: float, seed: int
+    model: Any,
+    frames: tuple[pd.DataFrame, pd.DataFrame | None],
+    *,
+    data: DataSpec,
+    threshold: float,
+    seed: int,
+    log: Log | None = None,
 ) -> Opened:
-    """Return the opened investigation of a fitted classifier and a frame, used where they are."""
+    """Return the opened investigation of a fitted classifier and its examined and training frames, used where they are."""
+    rows, training = frames
     spec = InvestigationSpec("in memory", data, ModelSpec(threshold=threshold), seed=seed)
     table = table_of(rows)
     survey = survey_rows(table, data)
@@ -48,7 +57,8 @@ def open_objects(
         features=data.features,
         otherwise=roleless(table.schema, data),
     )
-    return _joined(spec, table, fitted, table_of(training) if training is not None else None, survey)
+    opened = _joined(spec, table, fitted, table_of(training) if training is not None else None, survey)
+    return replace(opened, log=log)
 
 
 def _model(spec: ModelSpec, data: DataSpec, table: Table, survey: Survey) -> Model:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import threading
 import time
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from mispredict.investigation.steps import Steps
 
 LOOKED_AT = 30_000  # rows of each table at most
+OF_LOG = ("skew", "score_mismatch")  # kinds whose answer hangs on what the service logged
 MOST_CELLS = 30_000_000  # and fewer of a very wide one: 240 MB as numbers
 
 
@@ -99,9 +101,15 @@ class Suspecting:
         self._asker.progress(begin + (end - begin) * share, doing)
 
     def _step(self, kind: str) -> str:
-        """Return the name that a kind's answer is kept under; what the candidate reads is looked at too."""
-        read = "\n".join(self._candidate_reads())
+        """Return the name that a kind's answer is kept under; what the candidate reads and the log are looked at too."""
+        read = "\n".join(self._candidate_reads()) + (self._log_digest if kind in OF_LOG else "")
         return f"suspect-{kind}" + (f"-{hashlib.sha256(read.encode()).hexdigest()[:8]}" if read else "")
+
+    @functools.cached_property
+    def _log_digest(self) -> str:
+        """Return the digest of what the service logged; that of nothing where it can't be read."""
+        log, why_not = _log(self._opened)
+        return log.table.sha256 if log is not None else why_not
 
     def _candidate_reads(self) -> tuple[str, ...]:
         if self._opened.spec.candidate is None:
@@ -198,13 +206,14 @@ def _training(opened: Opened, most: int) -> tuple[Side | None, str]:
 def _log(opened: Opened) -> tuple[Log | None, str]:
     """Return what the service logged, or why it can't be used."""
     spec = opened.spec.online
-    if spec is None:
+    if opened.log is None and spec is None:
         return None, "no [online] log"
     try:
-        log = Log(open_table(spec.path), spec)
+        log = opened.log if spec is None else Log(open_table(spec.path), spec)
     except BadInput as refused:
         return None, f"the online log can't be read: {refused.found}"
-    return (None, lacks) if (lacks := log.lacks()) else (log, "")
+    lacks = log.lacks() if log is not None else ""
+    return (None, lacks) if lacks else (log, "")
 
 
 def _answers(opened: Opened, rows: pd.DataFrame) -> np.ndarray | None:

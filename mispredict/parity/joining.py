@@ -11,6 +11,7 @@ from mispredict.investigation.spec import OnlineSpec
 from mispredict.tables.columns import hint, listed
 from mispredict.tables.ids import ids_of
 from mispredict.tables.plain import to_frame
+from mispredict.tables.memory import table_of
 from mispredict.tables.table import Table
 
 SHOWN = 3  # ids
@@ -44,6 +45,11 @@ class Log:
             if column is not None and column not in names:
                 return f"the log has no column {column!r}{hint(column, names)}, which {key} in [online] names"
         return ""
+
+
+def log_of(rows: pd.DataFrame, columns: dict[str, str]) -> Log:
+    """Return what a service logged from a frame; `columns` names its id, time and score."""
+    return Log(table_of(rows), OnlineSpec(path="", **columns))
 
 
 def by_id(table: Table, id_column: str | None, log: Log) -> Join:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-CLOSE = 2e-6  # relative
+CLOSE = 3e-7  # relative
 
 
 def nice(value: float) -> float:
