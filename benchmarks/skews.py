@@ -1,4 +1,6 @@
-"""`python -m benchmarks.skews [--json FILE] [--draws N] [--only CAUSE ...]`: which causes of skew are named, alone and two at once.
+"""`python -m benchmarks.skews [--json FILE] [--draws N] [--only CAUSE ...]`: which causes of skew are named.
+
+Each cause alone, and two at once in one column.
 
 Columns of five kinds (amounts, counts, shares, texts, times) in a table that no model needs to read; each cause with
 several parameters, on 2, 10, 50 and 100 % of the rows, and pairs of causes in two columns or on two halves of one.
@@ -77,6 +79,18 @@ def _multiples(step: float) -> Change:
     return lambda x, rng: (x / step).round() * step
 
 
+def _later(hours: float) -> Change:
+    return lambda x, rng: x + pd.Timedelta(hours=hours)
+
+
+def _turned(hours: int) -> Change:
+    return lambda x, rng: (x + hours) % 24
+
+
+def _first(letters: int) -> Change:
+    return lambda x, rng: x.str[:letters]
+
+
 def _exchanged(x: pd.Series, rng: np.random.Generator) -> pd.Series:
     levels = np.array(sorted(x.unique()))
     order = rng.permutation(len(levels))
@@ -94,22 +108,30 @@ def _clip(part: float) -> Change:
 NUMBERS = ("amount", "balance", "large", "share")
 TEXTS = ("city", "goods")
 KINDS: dict[str, Kind] = {
-    "scale": Kind(("scale",), (*NUMBERS, "count"), {str(k): _times(k) for k in (100, 0.01, 1.609344, 2.54, 3_600, 1 / 7)}),
+    "scale": Kind(
+        ("scale",), (*NUMBERS, "count"), {str(k): _times(k) for k in (100, 0.01, 1.609344, 2.54, 3_600, 1 / 7)}
+    ),
     "sign": Kind(("sign",), (*NUMBERS, "count"), {"-1": _times(-1)}),
     "offset": Kind(("offset",), (*NUMBERS, "count"), {str(c): _line(1, c) for c in (1, -3.5, 273.15)}),
     "affine": Kind(("affine",), NUMBERS, {"F": _line(1.8, 32), "half": _line(0.5, 7), "turned": _line(-1, 1)}),
     "default_filled": Kind(("default_filled",), (*NUMBERS, "count"), {str(c): _all(c) for c in (0.0, -1.0, 999.0)}),
     "default_text": Kind(("default_filled",), TEXTS, {c: _all(c) for c in ("UNKNOWN", "", "nan")}),
     "missing": Kind(("missing",), (*NUMBERS, "hour"), {"nan": _all(np.nan)}),
-    "timezone": Kind(("timezone",), ("hour",), {str(h): (lambda h: lambda x, rng: (x + h) % 24)(h) for h in (-5, 1, 9, 12)}),
+    "timezone": Kind(("timezone",), ("hour",), {str(h): _turned(h) for h in (-5, 1, 9, 12)}),
     "timezone_times": Kind(
-        ("timezone",), ("opened",), {str(h): (lambda h: lambda x, rng: x + pd.Timedelta(hours=h))(h) for h in (-5, 1, 5.5)}
+        ("timezone",),
+        ("opened",),
+        {str(h): _later(h) for h in (-5, 1, 5.5)},
     ),
     "casing": Kind(("casing",), TEXTS, {"upper": lambda x, rng: x.str.upper(), "lower": lambda x, rng: x.str.lower()}),
-    "whitespace": Kind(("whitespace",), TEXTS, {"behind": lambda x, rng: x + "  ", "lost": lambda x, rng: x.str.replace(" ", "")}),
-    "truncated": Kind(("truncated",), TEXTS, {str(n): (lambda n: lambda x, rng: x.str[:n])(n) for n in (2, 3, 5)}),
+    "whitespace": Kind(
+        ("whitespace",), TEXTS, {"behind": lambda x, rng: x + "  ", "lost": lambda x, rng: x.str.replace(" ", "")}
+    ),
+    "truncated": Kind(("truncated",), TEXTS, {str(n): _first(n) for n in (2, 3, 5)}),
     "rounded": Kind(
-        ("rounded",), ("amount", "balance", "large"), {str(s): _multiples(s) for s in (5, 10, 0.5)} | {"1000": _multiples(50)}
+        ("rounded",),
+        ("amount", "balance", "large"),
+        {str(s): _multiples(s) for s in (5, 10, 0.5)} | {"1000": _multiples(50)},
     ),
     "cast": Kind(
         ("type_cast", "truncated"),
@@ -165,7 +187,11 @@ def named(case: Case, seed: int) -> list[tuple[str, tuple[str, ...]]] | None:
         touched = (part >= begin) & (part < end)
         changed = served(frame, name, case.column, variant, rng)
         for column in frame:
-            online[column] = online[column].astype(object).where(~touched, changed[column].astype(object)) if touched.any() else online[column]
+            online[column] = (
+                online[column].astype(object).where(~touched, changed[column].astype(object))
+                if touched.any()
+                else online[column]
+            )
     names = [one for one in frame if one not in ("entity", "time")]
     cells = {one: cells_of(one, frame[one], online[one].infer_objects()) for one in names}
     if cells[case.column].differs.sum() < LEAST * len(case.kinds):
@@ -174,7 +200,10 @@ def named(case: Case, seed: int) -> list[tuple[str, tuple[str, ...]]] | None:
     around = Around(cells, past if case.column == "visits" else None, frame[["amount", "count"]].to_numpy(), 0)
     found = causes_of(cells[case.column], around)
     causes = [tuple(reading.cause for reading in one.readings) for one in found]
-    return [(name, causes[number] if len(case.kinds) == 1 and causes else tuple(c for one in causes for c in one)) for number, name in enumerate(case.kinds)]
+    return [
+        (name, causes[number] if len(case.kinds) == 1 and causes else tuple(c for one in causes for c in one))
+        for number, name in enumerate(case.kinds)
+    ]
 
 
 def cases(only: list[str]) -> list[Case]:
@@ -207,7 +236,11 @@ def main() -> None:
             answers = named(case, 1_000 * draw + number)
             for name, causes in answers or []:
                 # Of n causes that are named as a tie one n-th counts; of two changes each must be among the causes.
-                hit = sum(one in KINDS[name].causes for one in causes) / max(1, len(causes)) if len(case.kinds) == 1 else any(one in KINDS[name].causes for one in causes)
+                hit = (
+                    sum(one in KINDS[name].causes for one in causes) / max(1, len(causes))
+                    if len(case.kinds) == 1
+                    else any(one in KINDS[name].causes for one in causes)
+                )
                 right[" + ".join(case.kinds)].append(float(hit))
                 if asked.show and hit < 1:
                     print(case, name, causes)

@@ -60,8 +60,8 @@ CLICKED = ("shap", "lime.lime_tabular", "eli5")
 class Investigation:
     """One model and one labelled table. Keeps the `Desk` protocol; every step is computed once.
 
-    `roles` are the other keys of `[data]` (positive, id, time, entity, cost, ...), `threshold` and `seed`, and with what the
-    service logged as `online` its columns as `logged` ({"id": ..., "time": ..., "score": ...}):
+    `roles` are the other keys of `[data]` (positive, id, time, entity, ...), `threshold` and `seed`. `online` is what
+    the service logged, and `logged` says its columns: {"id": ..., "time": ..., "score": ...}.
 
     >>> investigation = Investigation(model=forest, rows=table, target="is_fraud")  # doctest: +SKIP
     >>> investigation.groups().verdict.sentence  # doctest: +SKIP

@@ -44,7 +44,7 @@ def open_objects(
     seed: int,
     log: Log | None = None,
 ) -> Opened:
-    """Return the opened investigation of a fitted classifier and its examined and training frames, used where they are."""
+    """Return the opened investigation of a fitted classifier, the examined and the training frame, used as they are."""
     rows, training = frames
     spec = InvestigationSpec("in memory", data, ModelSpec(threshold=threshold), seed=seed)
     table = table_of(rows)

@@ -101,7 +101,7 @@ class Suspecting:
         self._asker.progress(begin + (end - begin) * share, doing)
 
     def _step(self, kind: str) -> str:
-        """Return the name that a kind's answer is kept under; what the candidate reads and the log are looked at too."""
+        """Return the name that a kind's answer is kept under: with what the candidate reads, and the log."""
         read = "\n".join(self._candidate_reads()) + (self._log_digest if kind in OF_LOG else "")
         return f"suspect-{kind}" + (f"-{hashlib.sha256(read.encode()).hexdigest()[:8]}" if read else "")
 

@@ -10,8 +10,8 @@ import pandas as pd
 from mispredict.investigation.spec import OnlineSpec
 from mispredict.tables.columns import hint, listed
 from mispredict.tables.ids import ids_of
-from mispredict.tables.plain import to_frame
 from mispredict.tables.memory import table_of
+from mispredict.tables.plain import to_frame
 from mispredict.tables.table import Table
 
 SHOWN = 3  # ids
@@ -85,7 +85,7 @@ def no_pairs(join: Join, table: Table, log: Log) -> str:
     """Return why no row has an entry, with the first ids of each side, as a part of a sentence."""
     here = listed(join.examples.get("rows that were not logged", ()))
     there = listed(join.examples.get("log entries whose id is not in the table", ()))
-    return f"no id of the table is in the log: {table.name} begins with {here}, {log.table.name} with {there}"
+    return f"no id of the table is in the log: the first are {here} in {table.name}, {there} in {log.table.name}"
 
 
 def _ids(table: Table, column: str | None) -> np.ndarray:

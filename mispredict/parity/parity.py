@@ -16,7 +16,9 @@ from mispredict.parity.pairs import Pairs
 from mispredict.parity.replay import Replay
 from mispredict.tables.table import Table
 
-STRANGERS = 0.9  # part of the pairs that differ in most columns, from which ids join rows that are not the same
+LEAST_COLUMNS = 3  # that vary, from which strangers can be told
+STRANGERS = 0.5  # part of the pairs that differ, from which a column may be another row's
+UNTIED = 4.0  # standard errors of a rank correlation of nothing
 LEAST_PAIRS = 10
 
 
@@ -55,14 +57,24 @@ def differing(pairs: Pairs) -> tuple[str, ...]:
 
 
 def strangers(pairs: Pairs) -> str:
-    """Return why the pairs can't be the same rows, "" where they may be."""
-    if len(pairs.compared) < 3:
+    """Return why the pairs can't be the same rows, "" where they may be: nothing online goes with what is offline."""
+    varied = [one for one in pairs.compared.values() if len(pd.unique(one.offline)) > 2]
+    if len(varied) < LEAST_COLUMNS or any(_goes_with(one) for one in varied):
         return ""
-    shares = [float(cells.differs.mean()) for cells in pairs.compared.values() if len(pd.unique(cells.offline)) > 1]
-    if len(shares) >= 3 and float(np.median(shares)) > STRANGERS:
-        typical = f"{np.median(shares):.0%} of the pairs in a typical one"
-        return f"joined rows differ in nearly every column ({typical}): the ids name other rows"
-    return ""
+    return f"joined rows have nothing in common in any of {len(varied)} columns: the ids name other rows"
+
+
+def _goes_with(cells: Cells) -> bool:
+    """Return whether a column's values online are tied to those offline, in a thousand pairs."""
+    some = cells.take(np.arange(len(cells)) < 1_000)
+    codes = [pd.Series(side).rank().to_numpy() for side in (some.offline, some.online)]
+    held = np.isfinite(codes[0]) & np.isfinite(codes[1])
+    if not some.differs.mean() > STRANGERS or held.sum() < LEAST_PAIRS:
+        return True
+    spreads = [float(np.std(one[held])) for one in codes]
+    return (
+        min(spreads) > 0 and abs(float(np.corrcoef(codes[0][held], codes[1][held])[0, 1])) > UNTIED / held.sum() ** 0.5
+    )
 
 
 def past_of(column: str, cells: Cells, tables: list[Table], data: DataSpec, positions: np.ndarray) -> Past | None:

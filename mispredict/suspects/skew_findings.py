@@ -118,6 +118,8 @@ def _evidence(inquiry: Inquiry, found: Parity, skewed: Skewed) -> dict[str, Any]
         evidence["no score difference"] = found.replay.why_not
     if absent := [one for one in found.pairs.absent if one in inquiry.features]:
         evidence["features that were not logged"] = absent
+    if found.pairs.renamed:
+        evidence["perhaps renamed"] = [f"{one}: {other}" for one, other in found.pairs.renamed.items()]
     return evidence
 
 

@@ -76,9 +76,10 @@ def _by_bound(gap: Cells, pairs: Cells, bound: float, explains: np.ndarray, defa
     if within.sum() == 0 or pairs.differs[within].any():
         return [default]
     kept = beyond & ~pairs.differs
-    if doubt < np.log(0.01) and (kept.mean() < 0.5 * beyond.mean() or _reached(pairs, bound, above=above)):
+    is_usual = kept.mean() < 0.5 * beyond.mean()  # most of what could be cut off is
+    if doubt < np.log(0.01) and (is_usual or _reached(pairs, bound, above=above)):
         return [replace(clip, cost=0.005)]
-    return [default, replace(clip, cost=default.cost)] if doubt < np.log(0.5) else [default]
+    return [default, replace(clip, cost=default.cost)] if is_usual and doubt < np.log(0.5) else [default]
 
 
 def _within(pairs: Cells, bound: float, *, above: bool) -> np.ndarray:

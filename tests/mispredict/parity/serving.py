@@ -27,7 +27,8 @@ def rows(count: int = 2_000, seed: int = 0) -> pd.DataFrame:
             "amount": amount,
             "visits": visits,
             "app": rng.choice(["4.1", "4.2", "5.0"], count, p=[0.5, 0.3, 0.2]),
-            "when": pd.Timestamp("2026-03-01") + pd.to_timedelta(np.sort(rng.integers(0, 86_400 * 30, count)), unit="s"),
+            "when": pd.Timestamp("2026-03-01")
+            + pd.to_timedelta(np.sort(rng.integers(0, 86_400 * 30, count)), unit="s"),
             "label": (rng.random(count) < 1 / (1 + np.exp(-odds))).astype(int),
         }
     )
