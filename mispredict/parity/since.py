@@ -40,7 +40,9 @@ def since(affected: np.ndarray, times: np.ndarray) -> Since | None:
     if gain[top] < 2 * np.log(len(hits)) or rates[0] > RARE_BEFORE * rates[1]:
         return None
     begun = before[top] + int(np.argmax(hits[before[top] :] > 0))
-    return Since(pd.Timestamp(int(moments[begun]), unit="us").isoformat(), *rates, float(gain[top]))
+    return Since(
+        pd.Timestamp(int(moments[begun]), unit="us").isoformat(sep=" ", timespec="minutes"), *rates, float(gain[top])
+    )
 
 
 def _likelihood(hits: np.ndarray, rows: np.ndarray) -> np.ndarray:

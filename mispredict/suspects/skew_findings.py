@@ -9,13 +9,12 @@ import numpy as np
 from mispredict.errors.predicates import rule_text
 from mispredict.parity.parity import Parity
 from mispredict.suspects.inquiry import Inquiry
-from mispredict.suspects.suspect import Chart, Series, Severity, Suspect, Where
+from mispredict.suspects.skew_charts import charts, examples
+from mispredict.suspects.suspect import Severity, Suspect, Where
 
 if TYPE_CHECKING:
     from mispredict.suspects.skew import Skewed
 
-DOTS = 400  # pairs drawn
-EXAMPLES = 5
 MOVES = 0.002  # part of the score difference from which a column moves the score
 RARE = 0.002  # part of the pairs
 
@@ -39,7 +38,7 @@ def finding(inquiry: Inquiry, found: Parity, skewed: Skewed) -> Suspect:
         share=share,
         where=Where(rule_text(skewed.place), skewed.place) if skewed.place else None,
         evidence=_evidence(inquiry, found, skewed),
-        charts=_charts(found, skewed),
+        charts=charts(found, skewed),
     )
 
 
@@ -106,14 +105,15 @@ def _evidence(inquiry: Inquiry, found: Parity, skewed: Skewed) -> dict[str, Any]
         "pairs that differ": f"{int(differs.sum()):,} of {len(differs):,}",
         "of them so": f"{int(affected.sum()):,}",
         "pairs looked at": found.pairs.scope,
-        "not joined": dict(found.pairs.join.unjoined),
-        "examples, offline and online": _examples(found, skewed),
+        "not joined": dict(found.pairs.join.unjoined)
+        or "nothing: every row is in the log, and every entry in the table",
+        "examples, offline and online": [f"{one} and {other}" for one, other in examples(found, skewed)],
     }
-    if skewed.share is not None:
-        evidence["share of the score difference"] = [skewed.share.share, skewed.share.low, skewed.share.high]
-        evidence["removed by repairing it alone"] = skewed.share.repair
+    if (share := skewed.share) is not None:
+        evidence["share of the score difference"] = f"{share.share:.1%} [{share.low:.1%} to {share.high:.1%}]"
+        evidence["removed by repairing it alone"] = f"{share.repair:.1%}"
     if skewed.since is not None:
-        evidence["affected before and since"] = [skewed.since.before, skewed.since.after]
+        evidence["affected before and since"] = f"{skewed.since.before:.1%} and {skewed.since.after:.1%} of the pairs"
     if found.replay.why_not:
         evidence["no score difference"] = found.replay.why_not
     if absent := [one for one in found.pairs.absent if one in inquiry.features]:
@@ -121,39 +121,3 @@ def _evidence(inquiry: Inquiry, found: Parity, skewed: Skewed) -> dict[str, Any]
     if found.pairs.renamed:
         evidence["perhaps renamed"] = [f"{one}: {other}" for one, other in found.pairs.renamed.items()]
     return evidence
-
-
-def _examples(found: Parity, skewed: Skewed) -> list[list[str]]:
-    rows = np.flatnonzero(skewed.named.affected)[:EXAMPLES]
-    offline, online = found.pairs.offline[skewed.column], found.pairs.online[skewed.column]
-    return [[str(offline.iloc[row]), str(online.iloc[row])] for row in rows]
-
-
-def _charts(found: Parity, skewed: Skewed) -> tuple[Chart, ...]:
-    cells, affected = found.cells(skewed.column), skewed.named.affected
-    if cells.kind == "text":
-        return (_table(found, skewed),)
-    held = np.flatnonzero(np.isfinite(cells.offline) & np.isfinite(cells.online))
-    rng = np.random.default_rng(0)
-    some = np.concatenate([rng.permutation(held[one])[: DOTS // 2] for one in (affected[held], ~affected[held])])
-    if not len(some) or cells.kind == "time":
-        return (_table(found, skewed),)
-    drawn = [
-        Series(
-            name, tuple(cells.offline[rows].tolist()), tuple(cells.online[rows].tolist()), marked=(is_it,) * len(rows)
-        )
-        for name, rows, is_it in (
-            ("differs", some[affected[some]], True),
-            ("other pairs", some[~affected[some]], False),
-        )
-        if len(rows)
-    ]
-    title = f"{skewed.column} online against offline, {len(some):,} of {len(affected):,} pairs"
-    return (Chart("dots", title, "offline", "online", tuple(drawn)),)
-
-
-def _table(found: Parity, skewed: Skewed) -> Chart:
-    examples = _examples(found, skewed)
-    sides = (("offline", 0), ("online", 1))
-    columns = tuple(Series(name, tuple(one[at] for one in examples), ()) for name, at in sides)
-    return Chart("table", f"The first pairs of {skewed.column} that differ", "offline", "online", columns)

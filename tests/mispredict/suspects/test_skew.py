@@ -37,7 +37,8 @@ def test_a_column_in_another_unit_is_certain_with_cause_place_and_share() -> Non
 
 def test_shares_are_the_exact_shapley_values() -> None:
     served = in_cents().assign(visits=lambda x: x["visits"] * 0 + 9, age=lambda x: -x["age"])
-    shares = {one.culprits[0]: one.evidence[SHARE][0] for one in found(SERVICE.log(served))}
+    said = {one.culprits[0]: str(one.evidence[SHARE]) for one in found(SERVICE.log(served))}
+    shares = {name: float(text.split("%")[0]) / 100 for name, text in said.items()}
 
     def score(group: tuple[str, ...]) -> np.ndarray:
         mixed = TABLE[FEATURES].assign(**{name: served[name] for name in group})
@@ -50,7 +51,7 @@ def test_shares_are_the_exact_shapley_values() -> None:
             for group in itertools.combinations([one for one in FEATURES if one != name], size):
                 weight = factorial(size) * factorial(2 - size) / factorial(3)
                 phi += weight * (score((*group, name)) - score(group))
-        assert shares[name] == pytest.approx((np.sign(gap) * phi).sum() / np.abs(gap).sum(), abs=1e-9)
+        assert shares[name] == pytest.approx((np.sign(gap) * phi).sum() / np.abs(gap).sum(), abs=6e-4)
 
 
 def test_equal_rows_and_another_traffic_are_no_skew() -> None:
