@@ -44,7 +44,7 @@ class OnlineSpec:
     """What the service logged."""
 
     path: str
-    id: str
+    id: str | None = None  # without one, entries are joined by entity and time
     time: str | None = None
     score: str | None = None
 

@@ -12,8 +12,10 @@ from mispredict.investigation.spec import DataSpec
 from mispredict.parity.catalogue.stale import Past
 from mispredict.parity.cells import Cells, cells_of
 from mispredict.parity.joining import Join, Log, by_id, no_pairs
+from mispredict.parity.moments import by_moment
 from mispredict.parity.pairs import Pairs
 from mispredict.parity.replay import Replay
+from mispredict.parity.times import moments_of
 from mispredict.tables.table import Table
 
 LEAST_COLUMNS = 3  # that vary, from which strangers can be told
@@ -40,9 +42,14 @@ class Parity:
         return self.pairs.compared[column]
 
 
-def joined(table: Table, id_column: str | None, log: Log) -> tuple[Join | None, str]:
-    """Return the pairs of rows and entries, or why there are none."""
-    join = by_id(table, id_column, log)
+def joined(table: Table, data: DataSpec, log: Log) -> tuple[Join | None, str]:
+    """Return the pairs of rows and entries, or why there are none; by id, else by entity and time."""
+    if log.spec.id is None:
+        join, why_not = by_moment(table, data, log)
+        if join is None:
+            return None, why_not
+    else:
+        join = by_id(table, data.id, log)
     if not len(join):
         return None, no_pairs(join, table, log)
     if len(join) < LEAST_PAIRS:
@@ -88,11 +95,12 @@ def past_of(column: str, cells: Cells, tables: list[Table], data: DataSpec, posi
     asked = held[0].iloc[positions]
     rows = pd.concat(held, ignore_index=True)
     codes = entity_codes(rows, data.entity)
-    times = _times(rows[data.time])
+    times = moments_of(rows[data.time])
     values = _like(cells, rows[column])
     known = (codes >= 0) & np.isfinite(times) & rows[column].notna().to_numpy()
     order = np.flatnonzero(known)[np.argsort(times[known], kind="stable")]
-    return Past(codes[order], times[order], values[order], codes[: len(held[0])][positions], _times(asked[data.time]))
+    whose, when = codes[: len(held[0])][positions], moments_of(asked[data.time])
+    return Past(codes[order], times[order], values[order], whose, when)
 
 
 def entity_codes(rows: pd.DataFrame, entity: tuple[str, ...]) -> np.ndarray:
@@ -102,15 +110,9 @@ def entity_codes(rows: pd.DataFrame, entity: tuple[str, ...]) -> np.ndarray:
     return np.where(missing, -1, codes)
 
 
-def _times(values: pd.Series) -> np.ndarray:
-    if not is_number(values):
-        values = pd.to_datetime(values.astype(str), errors="coerce", utc=True, format="ISO8601")
-    return numbers_of(values)
-
-
 def times_of(pairs: Pairs, name: str | None) -> np.ndarray:
     """Return the table's time of each pair in microseconds, NaN where unknown."""
-    return _times(pairs.offline[name]) if name is not None else np.full(len(pairs), np.nan)
+    return moments_of(pairs.offline[name]) if name is not None else np.full(len(pairs), np.nan)
 
 
 def _like(cells: Cells, values: pd.Series) -> np.ndarray:

@@ -23,7 +23,7 @@ def _parity(inquiry: Inquiry) -> Parity | str:
         return inquiry.no_log
     table, log = inquiry.examined.table, inquiry.log
     inquiry.report(0.05, "joining the table with the online log")
-    join, why_not = joined(table, inquiry.data.id, log)
+    join, why_not = joined(table, inquiry.data, log)
     if join is None:
         return why_not
     inquiry.report(0.15, f"reading {len(join):,} pairs")

@@ -109,6 +109,23 @@ def test_why_sides_can_not_be_compared_is_said(spoil: object, why_not: str) -> N
     assert judged.suspects == ()
 
 
+def test_entries_without_ids_are_joined_by_entity_and_time_once_the_clocks_agree() -> None:
+    table = TABLE.assign(who=np.random.default_rng(1).integers(0, 150, len(TABLE)))
+    service = Service(table)
+    served = in_cents().assign(who=table["who"], served_at=TABLE["when"] + pd.Timedelta(seconds=93))
+    log = service.log(served).merge(served[["row", "who", "served_at"]], on="row").drop(columns="row")
+    late = np.random.default_rng(2).normal(0, 0.5, len(log))
+    log["served_at"] += pd.to_timedelta(late, unit="s")
+    logged = {"id": None, "time": "served_at", "score": "score"}
+    (one,) = service.judged("skew", log.iloc[:1_800], entity="who", logged=logged).suspects
+    assert (one.culprits, one.cause) == (("amount",), "scale")
+    assert one.evidence["clock of the log"] == "+93 s; joined by entity and time"
+    assert one.evidence["not joined"]["rows that were not logged"] == 200
+    shuffled = log.assign(served_at=log["served_at"].sample(frac=1, random_state=3).to_numpy())
+    why_not = service.judged("skew", shuffled, entity="who", logged=logged).why_not
+    assert why_not.startswith("no lag between the clocks brings entities together")
+
+
 def test_without_a_log_nothing_is_judged() -> None:
     assert SERVICE.judged("skew", None).why_not == "no [online] log"  # type: ignore[arg-type]
 
