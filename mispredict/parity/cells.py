@@ -47,8 +47,9 @@ class Cells:
 
 def alike(one: np.ndarray, other: np.ndarray, noise: float = NOISE) -> np.ndarray:
     """Return True where two float arrays agree but for relative noise."""
-    with np.errstate(invalid="ignore"):
-        return np.asarray(np.abs(one - other) <= noise * np.maximum(np.abs(one), np.abs(other)), dtype=bool)
+    with np.errstate(invalid="ignore", over="ignore"):
+        near = np.abs(one - other) <= noise * np.maximum(np.abs(one), np.abs(other))
+    return np.asarray((one == other) | (near & np.isfinite(one) & np.isfinite(other)), dtype=bool)
 
 
 def cells_of(column: str, offline: pd.Series, online: pd.Series) -> Cells:

@@ -54,7 +54,8 @@ def causes_of(pairs: Cells, around: Around) -> list[Named]:
     found: list[Named] = []
     total = int(left.sum())
     while left.sum() > LEFT_OUT * total and len(found) < MOST_CAUSES:
-        named = _one(pairs, left, around)
+        with np.errstate(all="ignore"):  # a hypothesis that runs out of range explains nothing
+            named = _one(pairs, left, around)
         found.append(named)
         left = left & ~named.affected
     return sorted(found, key=lambda one: -int(one.affected.sum()))

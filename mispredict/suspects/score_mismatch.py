@@ -41,6 +41,8 @@ class ScoreMismatch:
             return found
         if found.replay.logged is None:
             return "no score is logged: [online] names none"
+        if not np.isfinite(found.replay.logged).any():
+            return "no entry of the log has a score"
         if inquiry.model.family == "scores":
             return "only stored scores are at hand, no model that could answer again"
         return f"the model can't answer the logged features: {found.replay.why_not}" if found.replay.why_not else None

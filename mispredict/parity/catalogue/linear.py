@@ -68,7 +68,9 @@ def bent(gap: Cells, pairs: Cells) -> list[Reading]:
 def _named(gap: Cells, best: np.ndarray, found: tuple[float, float]) -> list[Reading]:
     if best.sum() < 3 or len(np.unique(gap.offline[best])) < 3:
         return []
-    slope, level = np.polyfit(gap.offline[best], gap.online[best], 1)
+    middle = gap.offline[best].mean()  # a line through far away numbers turns on every digit
+    slope, level = np.polyfit(gap.offline[best] - middle, gap.online[best], 1)
+    level -= slope * middle
     slope, level = (nice(float(slope)), float(f"{level:.6g}"))
     explains = _on_line(gap, slope, level)
     if explains.sum() < best.sum():
@@ -129,8 +131,7 @@ def _commonest(values: np.ndarray) -> float | None:
     """Return the value that most of the others equal within noise; None where there is none."""
     if not len(values):
         return None
-    with np.errstate(divide="ignore", invalid="ignore"):
-        steps = 10.0 ** (np.floor(np.log10(np.abs(values))) - 4)
-    rough = np.where(values == 0, 0.0, np.round(values / np.where(steps > 0, steps, 1)) * steps)
-    _, places, counts = np.unique(np.float32(rough), return_inverse=True, return_counts=True)
+    sizes = np.floor(np.log10(np.where(values == 0, 1.0, np.abs(values))))
+    rough = 1e6 * sizes + np.round(values / 10.0 ** (sizes - 4))  # five digits, and where the point stands
+    _, places, counts = np.unique(rough, return_inverse=True, return_counts=True)
     return float(np.median(values[places == counts.argmax()]))

@@ -25,6 +25,12 @@ def test_the_models_own_answers_are_no_finding() -> None:
     assert found(changed(lambda p: p.astype("float32"))) == ()
 
 
+def test_a_log_that_keeps_other_digits_is_no_other_model() -> None:
+    log = SERVICE.log(TABLE)
+    assert found(log.assign(amount=np.nextafter(log["amount"], np.inf))) == ()
+    assert found(log.assign(amount=log["amount"].astype("float32").astype(float))) == ()
+
+
 def test_features_that_differ_are_not_the_models_fault() -> None:
     assert found(SERVICE.log(TABLE.assign(amount=TABLE["amount"] * 100))) == ()
 
@@ -72,5 +78,6 @@ def test_why_answers_can_not_be_compared_is_said() -> None:
     log = SERVICE.log(TABLE)
     assert SERVICE.judged("score_mismatch", log, logged={}).why_not == "no score is logged: [online] names none"
     assert SERVICE.judged("score_mismatch", None).why_not == "no [online] log"  # type: ignore[arg-type]
+    assert SERVICE.judged("score_mismatch", log.assign(score=np.nan)).why_not == "no entry of the log has a score"
     spoiled = log.assign(amount=log["amount"].where(log.index > 3, np.inf))
     assert SERVICE.judged("score_mismatch", spoiled).why_not.startswith("the model can't answer the logged features")

@@ -126,6 +126,14 @@ def test_entries_without_ids_are_joined_by_entity_and_time_once_the_clocks_agree
     assert why_not.startswith("no lag between the clocks brings entities together")
 
 
+def test_values_out_of_any_range_are_read_too() -> None:
+    log = SERVICE.log(TABLE)
+    (endless,) = found(log.assign(amount=log["amount"].where(log.index > 50, np.inf)))
+    (huge,) = found(log.assign(amount=log["amount"] * 1e300))
+    assert (endless.cause, endless.share, huge.cause) == ("default_filled", None, "scale")
+    assert "is inf in row" in endless.evidence["no score difference"]
+
+
 def test_without_a_log_nothing_is_judged() -> None:
     assert SERVICE.judged("skew", None).why_not == "no [online] log"  # type: ignore[arg-type]
 
