@@ -156,8 +156,11 @@ def test_a_link_to_a_row_that_is_not_there_has_a_way_back(page: Page, demo: str)
 
 def upload(page: Page, demo: str, model: Path, table: Path) -> None:
     page.goto(f"{demo}/open")
-    part(page, "upload-model", "input[type=file]").set_input_files(model)
-    part(page, "upload-table", "input[type=file]").set_input_files(table)
+    for key, file in (("upload-model", model), ("upload-table", table)):
+        part(page, key, "input[type=file]").wait_for(state="attached")
+        settle(page)  # a file that is given while the page is drawn anew is lost
+        part(page, key, "input[type=file]").set_input_files(file)
+        expect(part(page, key)).to_contain_text(file.name)
     target = page.get_by_role("combobox", name=re.compile("Target"))
     target.click()
     target.fill("is_fraud")
