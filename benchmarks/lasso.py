@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.browser.doing import lasso, the_map
-from tests.browser.ladder import rungs
+from tests.browser.ladder import launched
 from tests.browser.server import running
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def time_lasso(rounds: int) -> list[Row]:
         running(str(SERVER), home=Path(home)) as address,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path=next(rungs(), None))
+        browser = launched(playwright)
         page = browser.new_page(viewport={"width": 1440, "height": 1000})
         page.goto(f"{address}/errors?inv=synthetic")
         times = [_once(page) for _ in range(rounds + 1)][1:]  # the first also loads what the page needs

@@ -70,10 +70,10 @@ def _shown(url: str) -> tuple[float, float]:
     """Return when a browser showed the page's navigation, and when the verdict."""
     from playwright.sync_api import sync_playwright
 
-    from tests.browser.ladder import rungs
+    from tests.browser.ladder import launched
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=next(rungs(), None), args=["--disable-dev-shm-usage"])
+        browser = launched(playwright)
         page = browser.new_page()
         page.goto(url)
         page.get_by_role("link", name="Obvious set").first.wait_for(timeout=PATIENCE * 1000)

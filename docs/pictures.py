@@ -35,7 +35,7 @@ def main() -> None:
     """Take all pictures."""
     FOLDER.mkdir(exist_ok=True)
     with serving(sys.argv[1:]) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=next(ladder.rungs()))
+        browser = ladder.launched(playwright)
         take(browser.new_page(viewport={"width": 1440, "height": HEIGHT}, color_scheme="light"), address)
         browser.close()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser import ladder
 from tests.browser.server import DEMO, running
@@ -32,21 +32,15 @@ def settle(page: Page) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        found = next(filter(None, (_launched(playwright, path) for path in ladder.rungs())), None)
-        if found is None:
+        try:
+            found = ladder.launched(playwright)
+        except ladder.NoBrowser:
             if os.environ.get("CI", "").lower() == "true":
                 pytest.fail(NONE)
             _skipped.append(NONE)
             pytest.skip(NONE)
         yield found
         found.close()
-
-
-def _launched(playwright: object, path: str) -> Browser | None:
-    try:
-        return playwright.chromium.launch(executable_path=path, args=["--disable-dev-shm-usage"])  # type: ignore[attr-defined]
-    except Error:
-        return None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -7,7 +7,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+
+from playwright.sync_api import Browser, Error, Playwright
 
 ROOT = Path(__file__).parents[2]
 OWN = ROOT / ".browser"
@@ -22,13 +25,33 @@ FETCH_SECONDS = 600
 NPM_PATH = "import('@sparticuz/chromium').then(m => m.default.executablePath()).then(p => console.log(p))"
 
 
-def rungs() -> Iterator[str]:
-    """Return paths of browsers, each got only when the one before it did not serve."""
+class NoBrowser(Exception):
+    """No rung of the ladder holds."""
+
+
+def launched(playwright: Playwright) -> Browser:
+    """Return a running browser; raises NoBrowser where none was found and none could be fetched."""
+    for path in rungs(Path(playwright.chromium.executable_path)):
+        browser = _launch(playwright, path)
+        if browser is not None:
+            return browser
+    raise NoBrowser("no browser was found and none could be fetched")
+
+
+def _launch(playwright: Playwright, path: str) -> Browser | None:
+    try:
+        return playwright.chromium.launch(executable_path=path, args=["--disable-dev-shm-usage"])
+    except Error:  # found, yet it does not start: the next one
+        return None
+
+
+def rungs(own: Path) -> Iterator[str]:
+    """Return paths of browsers, each got only when the one before it did not serve; `own` is Playwright's whole one."""
     yield from filter(None, [os.environ.get("MISPREDICT_BROWSER")])
     yield from filter(None, map(shutil.which, NAMES))
     yield from (path for path in ELSEWHERE if Path(path).exists())
-    yield from filter(None, (rung() for rung in (_playwrights_own, _npm_here)))
-    yield from filter(None, (_got(rung) for rung in (_by_apt, _by_playwright, _by_npm)))
+    yield from filter(None, (rung() for rung in (partial(_playwrights_own, own), _npm_here)))
+    yield from filter(None, (_got(rung) for rung in (_by_apt, partial(_by_playwright, own), _by_npm)))
 
 
 def _got(rung: Callable[[], str | None]) -> str | None:
@@ -61,20 +84,16 @@ def _by_apt() -> str | None:
     return shutil.which("chromium-headless-shell")
 
 
-def _playwrights_own() -> str | None:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        whole = Path(playwright.chromium.executable_path)
+def _playwrights_own(whole: Path) -> str | None:
     shells = (
         sorted(whole.parents[2].glob("chromium_headless_shell-*/*/*headless*shell*")) if len(whole.parents) > 2 else []
     )
     return next((str(path) for path in (*reversed(shells), whole) if path.is_file()), None)
 
 
-def _by_playwright() -> str | None:
+def _by_playwright(whole: Path) -> str | None:
     _run(sys.executable, "-m", "playwright", "install", "chromium-headless-shell")
-    return _playwrights_own()
+    return _playwrights_own(whole)
 
 
 def _npm_here() -> str | None:

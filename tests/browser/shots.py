@@ -92,7 +92,7 @@ def main() -> None:
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     with serving(sys.argv[2:]) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=next(ladder.rungs()))
+        browser = ladder.launched(playwright)
         for picture in take(folder, address, browser):
             sys.stdout.write(f"{picture}\n")
         browser.close()
