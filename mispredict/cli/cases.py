@@ -66,12 +66,21 @@ def require_cases(cases: tuple[Case, ...], where: str) -> tuple[Case, ...]:
     return cases
 
 
-def require_model(model: Path | None, url: str | None) -> Path:
+def model_of(model: Path | None, url: str | None, *, protocol: str | None, auth_env: str | None) -> tuple[str, Predict]:
+    """Return the name of the model to check and a function that asks it; refuses none, and two."""
+    if model is not None and url is None:
+        return require_model(model).name, scorer(model)
+    if url is None or model is not None:
+        found = "no model" if model is None else "--model and --url"
+        raise BadInput(found, needed="a model file or an endpoint", do="say --model PATH or --url URL")
+    from mispredict.endpoint.address import address_of
+    from mispredict.endpoint.scoring import endpoint_scorer
+
+    return address_of(url).shown, endpoint_scorer(url, protocol=protocol, auth_env=auth_env)
+
+
+def require_model(model: Path) -> Path:
     """Return the path of the model to check; raises BadInput."""
-    if url is not None:
-        raise BadInput("--url", needed="a model file", do="say --model PATH; endpoints come with a later version")
-    if model is None:
-        raise BadInput("no model", needed="a model file", do="say --model PATH")
     if not model.exists():
         raise ModelRefused(f"no file {model}", needed="a model file", do="check --model")
     return model

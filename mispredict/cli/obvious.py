@@ -67,21 +67,29 @@ def list_(kept_in: Set, as_json: AsJson = False) -> None:  # noqa: FBT002
 def check(
     kept_in: Annotated[str, typer.Argument(metavar="SET", help="A store, or an exported folder.")],
     model: Annotated[Path | None, typer.Option(help="The model file that is held to the set.")] = None,
-    url: Annotated[str | None, typer.Option(help="A live endpoint; comes with a later version.")] = None,
+    url: Annotated[str | None, typer.Option(help="The live endpoint that is held to the set.")] = None,
+    protocol: Annotated[
+        str | None, typer.Option(help="The endpoint's: mlflow, kserve-v2 or records; else as the URL tells.")
+    ] = None,
+    auth_env: Annotated[
+        str | None, typer.Option(help="The variable with the authorization that the endpoint wants.")
+    ] = None,
     junit: Annotated[Path | None, typer.Option(help="Write JUnit XML to this file, too.")] = None,
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
     """Hold a model to the set; ends with 1 when any case fails or can't be checked, whatever its severity.
 
     Example: mispredict obvious check obvious.db --model candidate.txt --junit obvious.xml
+
+    Example: mispredict obvious check obvious.db --url http://127.0.0.1:8080/invocations
     """
     from mispredict.cli.progress import progress_bar
     from mispredict.obvious.check import check as check_cases
 
-    path = cases.require_model(model, url)
+    name, predict = cases.model_of(model, url, protocol=protocol, auth_env=auth_env)
     found = cases.require_cases(cases.read_folder_or_store(kept_in), kept_in)
     with progress_bar() as progress:
-        result = check_cases(found, cases.scorer(path), model=path.name, progress=progress)
+        result = check_cases(found, predict, model=name, progress=progress)
     if junit is not None:
         cases.write_junit(result, junit)
     cases.tell_check(result, as_json)

@@ -88,7 +88,9 @@ class Investigation:
         """Open what a file describes, here: meant for a worker, since a damaged model can end the process."""
         opened = open_spec(read_spec(path))
         self = cls.__new__(cls)
-        self._begin(opened, folder=cache_folder() / "investigations" / key_of(opened))
+        # A service may answer otherwise tomorrow: what it answered today is kept in memory alone.
+        kept = opened.model.format != "endpoint"
+        self._begin(opened, folder=cache_folder() / "investigations" / key_of(opened) if kept else None)
         return self
 
     def _begin(self, opened: Opened, folder: Path | None) -> None:

@@ -64,6 +64,12 @@ def _columns_by_feature(value: Any, home: Path) -> dict[str, str]:
     raise _Wrong('a table of column names, balance = "balance_at"')
 
 
+def _classes(value: Any, home: Path) -> tuple[Any, ...]:
+    if isinstance(value, list) and all(isinstance(v, str | int | float) for v in value):
+        return tuple(value)
+    raise _Wrong("a list of classes as they stand in the target")
+
+
 def _section(value: Any, home: Path) -> dict[str, Any]:
     if isinstance(value, dict):
         return value
@@ -84,6 +90,16 @@ _MODEL: dict[str, _Check] = {
     "scores": _scores,
     "url": _text,
     "protocol": _text,
+    "auth_env": _text,
+    "auth_header": _text,
+    "timeout": _number,
+    "retries": _whole,
+    "requests_per_second": _number,
+    "batch_rows": _whole,
+    "classes": _classes,
+    "output": _text,
+    "inputs": _text,
+    "records_in": _text,
     "threshold": _number,
     "features": _texts,
     "data": _section,

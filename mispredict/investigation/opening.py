@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from mispredict.bad_input import InvestigationRefused
+from mispredict.endpoint.address import address_of
 from mispredict.investigation.attributing import background_rows
 from mispredict.investigation.opened import Opened
 from mispredict.investigation.questions import Which
@@ -62,6 +63,10 @@ def open_objects(
 
 
 def _model(spec: ModelSpec, data: DataSpec, table: Table, survey: Survey) -> Model:
+    if spec.url is not None:
+        from mispredict.endpoint.opening import endpoint_of
+
+        return endpoint_of(spec, data, table, survey)
     return open_model(
         spec,
         classes=survey.classes,
@@ -137,4 +142,6 @@ def name_of(spec: ModelSpec) -> str:
     """Return the model's file name, or what stands in its place."""
     if spec.path is not None:
         return Path(spec.path).name
+    if spec.url is not None:
+        return address_of(spec.url).shown
     return "stored scores" if spec.scores is not None else "a model in memory"

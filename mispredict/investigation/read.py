@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from mispredict.bad_input import InvestigationRefused
+from mispredict.endpoint.address import address_of
+from mispredict.endpoint.settings import KEYS, settings_of
 from mispredict.investigation.keys import SECTIONS, cleaned, one_of
 from mispredict.investigation.spec import DataSpec, InvestigationSpec, ModelSpec, OnlineSpec
 
@@ -129,7 +131,8 @@ def _model(values: dict[str, Any], section: str, data: DataSpec, home: Path) -> 
     rest = dict(values)
     own = rest.pop("data", None)
     _check_model(rest, section)
-    return ModelSpec(**rest, data=None if own is None else _own_data(own, f"{section}.data", data, home))
+    calls = settings_of({key: rest.pop(key) for key in KEYS if key in rest}, section)
+    return ModelSpec(**rest, calls=calls, data=None if own is None else _own_data(own, f"{section}.data", data, home))
 
 
 def _check_model(values: Mapping[str, Any], section: str) -> None:
@@ -141,6 +144,13 @@ def _check_model(values: Mapping[str, Any], section: str) -> None:
     if protocol is not None and protocol not in _PROTOCOLS:
         raise InvestigationRefused(
             f"[{section}] protocol is {protocol!r}", needed=f"one of {', '.join(_PROTOCOLS)}", do="correct it"
+        )
+    if "url" in values:
+        address_of(values["url"])
+        return
+    for key in (key for key in KEYS if key in values):
+        raise InvestigationRefused(
+            f"[{section}] has {key} and no url", needed=f"{key} only beside a url", do=f"take {key} out, or add url"
         )
 
 

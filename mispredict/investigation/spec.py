@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from mispredict.endpoint.settings import CallSettings
+
 
 @dataclass(frozen=True)
 class DataSpec:
@@ -34,6 +36,7 @@ class ModelSpec:
     scores: str | tuple[str, ...] | None = None
     url: str | None = None
     protocol: str | None = None
+    calls: CallSettings = field(default_factory=CallSettings)  # how the endpoint is called
     threshold: float = 0.5
     data: DataSpec | None = None  # a candidate's own table
     features: tuple[str, ...] | None = None  # optional; else as in DataSpec

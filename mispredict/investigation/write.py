@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mispredict.bad_input import OutputRefused
+from mispredict.endpoint.settings import CallSettings
 from mispredict.investigation.spec import DataSpec, InvestigationSpec, ModelSpec
 from mispredict.replacing import replacing
 
@@ -47,9 +48,15 @@ def _data(name: str, data: DataSpec) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _model(name: str, model: ModelSpec) -> Iterator[tuple[str, dict[str, Any]]]:
-    yield name, _given({key: value for key, value in vars(model).items() if key != "data"})
+    plain = {key: value for key, value in vars(model).items() if key not in ("data", "calls")}
+    yield name, _given(plain | _said(model.calls))
     if model.data is not None:
         yield from _data(f"{name}.data", model.data)
+
+
+def _said(calls: CallSettings) -> dict[str, Any]:
+    """Return what differs from an endpoint's usual settings: the file may hold these keys beside a url only."""
+    return {key: value for key, value in vars(calls).items() if value != vars(CallSettings())[key]}
 
 
 def _given(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -67,7 +74,7 @@ def _value(value: Any) -> str:
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, tuple):
-        return f"[{', '.join(_text(one) for one in value)}]"
+        return f"[{', '.join(map(_value, value))}]"
     return repr(value)
 
 

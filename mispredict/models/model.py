@@ -10,7 +10,7 @@ import pandas as pd
 
 from explainers.subject import Subject
 
-Format = Literal["skops", "onnx", "xgboost", "lightgbm", "catboost", "pickle", "scores", "memory"]
+Format = Literal["skops", "onnx", "xgboost", "lightgbm", "catboost", "pickle", "scores", "memory", "endpoint"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,7 +19,7 @@ class Model:
 
     subject: Subject
     format: Format
-    sha256: str  # of the file's bytes; "" for objects in memory and for stored scores
+    sha256: str  # of the file's bytes; "" for objects in memory and for stored scores; of an endpoint's first answers
     classes: tuple[Any, ...]  # JSON scalars, as they stand in the target column
     threshold: float = 0.5  # binary: the least probability of the event that is called the event
     order: tuple[int, ...] | None = None  # place of each of `classes` among the subject's own; None: the same places

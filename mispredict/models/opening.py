@@ -46,7 +46,9 @@ def open_model(
     """
     if spec.url is not None:
         raise ModelRefused(
-            "the model is behind a URL", needed="a model file, or stored scores", do="models behind a URL come later"
+            "the model is behind a URL",
+            needed="rows to ask it about, or a model file",
+            do="open the investigation that names it",
         )
     if spec.scores is not None:
         return _stored(spec, classes, positive)

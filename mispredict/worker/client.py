@@ -15,6 +15,7 @@ from explainers.projection import Layout
 from mispredict.bad_input import WorkerStopped
 from mispredict.cohorts.cohort import Cohort, CohortComparison, SavedCohort
 from mispredict.cohorts.selection import EVERYTHING, Selection
+from mispredict.endpoint.secret import secret_names
 from mispredict.errors.heat import HeatMap
 from mispredict.errors.tree import ErrorTree
 from mispredict.investigation.desk import (
@@ -74,7 +75,7 @@ class RemoteInvestigation:
                     "the investigation was closed", needed="one that is open", do="open it again from the list"
                 )
             if self._worker is None or not self._worker.is_alive:
-                worker = self._worker = Worker()
+                worker = self._worker = Worker(secret_names(self._path))
                 try:
                     self._description = worker.ask("open", progress=progress, timeout=OPEN_SECONDS, path=self._path)
                 except BaseException:

@@ -19,6 +19,7 @@ from explainers.thresholds import NearThreshold
 from explainers.votes import Votes
 from mispredict.cohorts.cohort import Cohort, CohortComparison, Difference, Estimate, SavedCohort, Surprising
 from mispredict.cohorts.selection import Selection
+from mispredict.endpoint.measured import Latency, Sampled
 from mispredict.errors.findings import Apart, Cluster, Condition, Slice, Test, Verdict
 from mispredict.errors.heat import Cell, HeatMap
 from mispredict.errors.tree import ErrorTree, Node
@@ -51,6 +52,7 @@ TRAVELLERS: dict[str, type] = {
         *(Selection, Cohort, CohortComparison, Difference, Estimate, SavedCohort, Surprising),
         *(ErrorTree, Node, HeatMap, Cell),
         *(Suspicions, Judged, Suspect, Where, Clearing, Act, Chart, Series),
+        *(Sampled, Latency),
         *(Scored, CalibrationBin, Confusion, Metrics, ScanSummary),
     )
 }

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, BinaryIO, cast
 
@@ -24,6 +25,7 @@ from mispredict.worker.frames import BrokenFrame, read_frame, write_frame
 ENVIRONMENT = (
     *("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "TEMP", "SYSTEMROOT", "LOCALAPPDATA", "USERPROFILE"),
     *("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "OMP_NUM_THREADS", "PYTHONPATH", "PYTHONWARNINGS", "NUMBA_CACHE_DIR"),
+    *("SSL_CERT_FILE", "SSL_CERT_DIR"),  # whom an endpoint's certificate may come from
     *("MISPREDICT_CACHE", "MISPREDICT_TRUSTED_MODELS", "MISPREDICT_WORKER_MEMORY_GIB"),
 )
 CANCEL_GRACE = 5.0  # seconds a cancelled request has to end by itself before the worker is killed
@@ -34,9 +36,13 @@ _starter = ThreadPoolExecutor(1, thread_name_prefix="worker-starter")
 
 
 class Worker:
-    """A fresh interpreter that serves requests. Several threads may ask at once."""
+    """A fresh interpreter that serves requests. Several threads may ask at once.
 
-    def __init__(self) -> None:
+    `secrets` names the variables that it gets beyond the usual ones: what its endpoints ask to be shown.
+    """
+
+    def __init__(self, secrets: Sequence[str] = ()) -> None:
+        self._environment = (*ENVIRONMENT, *secrets)
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         self._process = _starter.submit(self._start).result()
         self._to, self._from = cast("BinaryIO", self._process.stdin), cast("BinaryIO", self._process.stdout)
@@ -54,7 +60,7 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
-            env={k: os.environ[k] for k in ENVIRONMENT if k in os.environ},
+            env={k: os.environ[k] for k in self._environment if k in os.environ},
             start_new_session=True,  # Ctrl-C goes to the parent alone, which ends the worker in order
         )
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mispredict.bad_input import ModelRefused, WorkerStopped
+from mispredict.bad_input import ModelRefused, TableRefused, WorkerStopped
 from mispredict.investigation.desk import Progress
 from mispredict.investigation.investigation import Investigation
 from mispredict.investigation.spec import ModelSpec
@@ -46,6 +46,7 @@ def _open(bench: Bench, *, progress: Progress, path: str) -> Any:
 def _score(
     _: Bench, *, progress: Progress, path: str, rows: pd.DataFrame, classes: tuple[Any, ...], threshold: float
 ) -> np.ndarray:
+    from explainers.dtypes import UnfitColumn
     from mispredict.models import open_model
     from mispredict.models.labels import places_of
 
@@ -54,7 +55,14 @@ def _score(
     columns = [str(name) for name in rows.columns]
     spec = ModelSpec(path=path, threshold=threshold)
     model = open_model(spec, classes=classes or None, positive=event, otherwise=columns)
-    answers = model.predict_proba(rows)
+    try:
+        answers = model.predict_proba(rows)
+    except UnfitColumn as fault:
+        raise TableRefused(
+            f"the feature {fault.column!r} {fault.found} in the rows that {Path(path).name} is asked about",
+            needed=fault.needed,
+            do="ask a model that reads the same columns",
+        ) from fault
     places = places_of(classes, model.classes)
     if min(places, default=0) < 0:
         raise ModelRefused(
@@ -63,6 +71,12 @@ def _score(
             do="check a model that was trained on the same target",
         )
     return answers[:, places] if classes else answers
+
+
+def _ask_endpoint(_: Bench, *, progress: Progress, path: str, most: int, calls: int) -> Any:
+    from mispredict.endpoint.sampling import ask_sample
+
+    return ask_sample(path, most=most, calls=calls, progress=progress)
 
 
 def _columns(_: Bench, *, progress: Progress, path: str) -> tuple[str, ...]:
@@ -108,6 +122,7 @@ def _work(method: str) -> Callable[..., Any]:
 REQUESTS: dict[str, Callable[..., Any]] = {
     "open": _open,
     "score": _score,
+    "ask_endpoint": _ask_endpoint,
     "columns": _columns,
     "values": _values,
     "scan": _work("scan"),

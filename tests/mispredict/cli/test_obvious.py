@@ -168,7 +168,14 @@ def test_an_empty_set_passes_no_model(where, home):
 
 @pytest.mark.parametrize(
     ("options", "found"),
-    [((), "no model"), (("--url", "http://127.0.0.1:1"), "--url"), (("--model", "nowhere.txt"), "no file nowhere.txt")],
+    [
+        ((), "no model"),
+        (("--url", "file:///etc/passwd"), "the url begins with 'file'"),
+        (("--url", "http://127.0.0.1:1", "--model", "m.txt"), "--model and --url"),
+        (("--url", "http://127.0.0.1:1", "--protocol", "grpc"), "the protocol 'grpc'"),
+        (("--url", "http://127.0.0.1:1", "--auth-env", "HOME"), "[command] auth_env is no such name"),
+        (("--model", "nowhere.txt"), "no file nowhere.txt"),
+    ],
 )
 def test_a_check_needs_a_model_file(where, options, found):
     open_or_make_store(where).promote([case()])

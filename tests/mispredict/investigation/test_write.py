@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mispredict.bad_input import OutputRefused
+from mispredict.endpoint.settings import CallSettings
 from mispredict.investigation.read import read_spec
 from mispredict.investigation.spec import DataSpec, InvestigationSpec, ModelSpec, OnlineSpec
 from mispredict.investigation.write import write_spec
@@ -30,6 +31,13 @@ def test_any_names_come_back_as_they_were(
     assert read.candidate is not None
     assert read.candidate.data is not None
     assert read.candidate.data.available_at == {column: name}
+
+
+def test_an_endpoint_comes_back_with_how_it_is_called(tmp_path: Path) -> None:
+    calls = CallSettings(auth_env="MISPREDICT_AUTH_LIVE", timeout=2.5, retries=0, classes=("a", 1, True), output="p")
+    model = ModelSpec(url="http://127.0.0.1:1/invocations", protocol="mlflow", calls=calls)
+    write_spec(InvestigationSpec("x", DataSpec("/d/r.csv", "y"), model, home=tmp_path), tmp_path / "i.toml")
+    assert read_spec(tmp_path / "i.toml").model == model
 
 
 def test_a_folder_that_is_not_there_is_said_and_nothing_is_left(tmp_path: Path) -> None:

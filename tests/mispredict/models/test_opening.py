@@ -146,7 +146,7 @@ def test_what_is_no_classifier_or_behind_a_url_is_refused(tmp_path: Path, rows: 
     skops.io.dump(LinearRegression().fit(rows[["a"]], rows["b"]), tmp_path / "m.skops")
     with pytest.raises(ModelRefused, match=r"m\.skops can't be used"):
         open_model(ModelSpec(path=str(tmp_path / "m.skops")))
-    with pytest.raises(ModelRefused, match="models behind a URL come later"):
+    with pytest.raises(ModelRefused, match="needed: rows to ask it about, or a model file"):
         open_model(ModelSpec(url="http://127.0.0.1:9/x"))
 
 
