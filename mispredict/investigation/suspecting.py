@@ -16,6 +16,7 @@ from mispredict.investigation.desk import Progress, silent
 from mispredict.investigation.opened import Opened
 from mispredict.investigation.opening import Models
 from mispredict.investigation.reader import Reader
+from mispredict.investigation.spec import OnlineSpec
 from mispredict.parity.joining import Log
 from mispredict.scan.scored import Scored
 from mispredict.suspects import SUSPECTS
@@ -25,9 +26,9 @@ from mispredict.suspects.detector import Detector
 from mispredict.suspects.inquiry import Inquiry, Side
 from mispredict.suspects.ordering import in_order
 from mispredict.suspects.suspect import Judged, Suspect, Suspicions
-from mispredict.tables import open_table
 from mispredict.tables.columns import hint, shortened
 from mispredict.tables.ids import ids_of
+from mispredict.tables.logs import open_log
 from mispredict.tables.roles import readable, roleless
 
 if TYPE_CHECKING:
@@ -209,11 +210,16 @@ def _log(opened: Opened) -> tuple[Log | None, str]:
     if opened.log is None and spec is None:
         return None, "no [online] log"
     try:
-        log = opened.log if spec is None else Log(open_table(spec.path), spec)
+        log = opened.log if spec is None else _opened_log(spec)
     except BadInput as refused:
         return None, f"the online log can't be read: {refused.found}"
     lacks = log.lacks() if log is not None else ""
     return (None, lacks) if lacks else (log, "")
+
+
+def _opened_log(spec: OnlineSpec) -> Log:
+    found = open_log(spec.path)
+    return Log(found.table, spec, found.notes)
 
 
 def _answers(opened: Opened, rows: pd.DataFrame) -> np.ndarray | None:

@@ -37,6 +37,7 @@ class Log:
 
     table: Table
     spec: OnlineSpec
+    notes: tuple[str, ...] = ()  # what was left out on reading it, a sentence each
 
     def lacks(self) -> str:
         """Return what the log's section names and the log has not, as a part of a sentence; "" when all is there."""

@@ -116,6 +116,8 @@ def _evidence(inquiry: Inquiry, found: Parity, skewed: Skewed) -> dict[str, Any]
         evidence["affected before and since"] = f"{skewed.since.before:.1%} and {skewed.since.after:.1%} of the pairs"
     if found.pairs.join.lag is not None:
         evidence["clock of the log"] = f"{found.pairs.join.lag:+.3g} s; joined by entity and time"
+    if inquiry.log is not None and inquiry.log.notes:
+        evidence["left out of the log"] = list(inquiry.log.notes)
     if found.replay.why_not:
         evidence["no score difference"] = found.replay.why_not
     if absent := [one for one in found.pairs.absent if one in inquiry.features]:

@@ -52,7 +52,11 @@ def digest_of(path: Path) -> str:
 
 def digest_of_all(paths: Sequence[Path]) -> str:
     """Return one digest for a table: the file's own for one file, of the files' digests in order for several."""
-    digests = [digest_of(path) for path in paths]
+    return digest_of_texts([digest_of(path) for path in paths])
+
+
+def digest_of_texts(digests: Sequence[str]) -> str:
+    """Return one digest for several, the only one for one."""
     return digests[0] if len(digests) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
 

@@ -10,9 +10,11 @@ import pyarrow.parquet as pq
 from mispredict.bad_input import TableRefused
 from mispredict.tables.columns import check_names, listed
 from mispredict.tables.csv_table import typed_copy
-from mispredict.tables.digests import digest_of_all, stamp_of
+from mispredict.tables.digests import digest_of_all, digest_of_texts, stamp_of
+from mispredict.tables.json_table import strict_copy
+from mispredict.tables.merging import merged
 from mispredict.tables.parquet import ParquetTable, Part, open_parquet_file, reading
-from mispredict.tables.places import check_content, files_of, is_csv
+from mispredict.tables.places import check_content, files_of, kind_of
 from mispredict.tables.plain import plain_schema
 from mispredict.tables.remote import fetched, is_remote
 from mispredict.tables.table import Table
@@ -25,22 +27,34 @@ _MAX_CHUNK_BYTES = 8 * 2**30  # one column of one row group, unpacked; its pages
 
 
 def open_table(path: str) -> Table:
-    """Return the table at a file, folder or pattern of .parquet or .csv files, or at an fsspec URL.
+    """Return the table at a file, folder or pattern of .parquet, .csv or .jsonl files, or at an fsspec URL.
 
-    Nothing is read but the footers; CSV is first copied, typed, into the cache folder. `TableRefused` says what is
+    Nothing is read but the footers; text is first copied, typed, into the cache folder. `TableRefused` says what is
     wrong with it.
     """
     name = path.rstrip("/").rsplit("/", 1)[-1]
     files = files_of(fetched(path) if is_remote(path) else path)
-    if is_csv(files):
-        digest, copy = typed_copy(files)
-        return _parquet_table(path, name, [copy], digest)
-    for file in files:
-        check_content(file, "Parquet")
-    return _parquet_table(path, name, files, digest_of_all(files))
+    kind = kind_of(files[0])
+    if kind == "Parquet":
+        for file in files:
+            check_content(file, "Parquet")
+        return parquet_table(path, name, files, digest_of_all(files))
+    digest, copy = typed_copy(files) if kind == "CSV" else _json_copy(files)
+    return parquet_table(path, name, [copy], digest)
 
 
-def _parquet_table(path: str, name: str, files: list[Path], digest: str) -> ParquetTable:
+def _json_copy(files: list[Path]) -> tuple[str, Path]:
+    copies = [strict_copy(file) for file in files]
+    digest = digest_of_texts([digest for digest, _ in copies])
+    paths = [path for _, path in copies]
+    schemas = [pq.read_schema(path) for path in paths]
+    for schema, file in zip(schemas, files, strict=True):
+        _check_same_names(schemas[0], schema, (files[0].name, file.name))
+    return digest, merged(paths, digest)
+
+
+def parquet_table(path: str, name: str, files: list[Path], digest: str) -> ParquetTable:
+    """Return the table that Parquet files of the same columns hold, one after the other."""
     opened = [_open_part(file) for file in files]
     schema = opened[0][1]
     for part, other in opened[1:]:
@@ -78,17 +92,23 @@ def _check_size(footer: pq.FileMetaData, file: Path) -> None:
 
 def _check_same(first: pa.Schema, other: pa.Schema, files: tuple[str, str]) -> None:
     """Refuse files of one table that disagree; the order of the columns is free."""
-    missing, extra = set(first.names) - set(other.names), set(other.names) - set(first.names)
-    differing = [n for n in first.names if n in other.names and not first.field(n).type.equals(other.field(n).type)]
-    if missing or extra:
-        found = (
-            f"lacks the column {listed(sorted(missing))}" if missing else f"has another column {listed(sorted(extra))}"
-        )
-    elif differing:
+    _check_same_names(first, other, files)
+    differing = [n for n in first.names if not first.field(n).type.equals(other.field(n).type)]
+    if differing:
         name = differing[0]
         found = f"has {other.field(name).type} in column {name!r} where {files[0]} has {first.field(name).type}"
-    else:
-        return
-    raise TableRefused(
+        raise _unlike(found, files)
+
+
+def _check_same_names(first: pa.Schema, other: pa.Schema, files: tuple[str, str]) -> None:
+    missing, extra = set(first.names) - set(other.names), set(other.names) - set(first.names)
+    if missing:
+        raise _unlike(f"lacks the column {listed(sorted(missing))}", files)
+    if extra:
+        raise _unlike(f"has another column {listed(sorted(extra))}", files)
+
+
+def _unlike(found: str, files: tuple[str, str]) -> TableRefused:
+    return TableRefused(
         f"{files[1]} {found}", needed=f"the same columns and types as {files[0]}", do="write the files alike"
     )

@@ -6,6 +6,7 @@ import glob
 import os
 import stat
 from pathlib import Path
+from typing import Literal
 
 from mispredict.bad_input import TableRefused
 from mispredict.tables.columns import hint
@@ -13,27 +14,32 @@ from mispredict.tables.contents import HEAD_BYTES, what_is
 
 PARQUET_ENDINGS = (".parquet", ".pq")
 CSV_ENDINGS = (".csv", ".tsv")
-_ENDINGS = PARQUET_ENDINGS + CSV_ENDINGS
+JSON_ENDINGS = (".jsonl", ".ndjson")
+_ENDINGS = PARQUET_ENDINGS + CSV_ENDINGS + JSON_ENDINGS
+Kind = Literal["Parquet", "CSV", "JSON lines"]
 # Larger files are refused: hashing alone takes minutes, and such tables come in parts.
 MAX_BYTES = 256 * 2**30
 
 
 def files_of(path: str) -> list[Path]:
-    """Return the table's files in order of their names, all Parquet or all CSV by their endings."""
+    """Return the table's files in order of their names, all of one kind by their endings."""
     files = _found(path)
     for file in files:
         check_regular(file)
-    endings = {"CSV" if file.suffix.lower() in CSV_ENDINGS else "Parquet" for file in files}
-    if len(endings) > 1:
+    kinds = sorted({kind_of(file) for file in files}, reverse=True)
+    if len(kinds) > 1:
         raise TableRefused(
-            f"{path} holds both Parquet and CSV files", needed="one kind of file", do=f"name one: {path}/*.parquet"
+            f"{path} holds both {' and '.join(kinds)} files",
+            needed="one kind of file",
+            do=f"name one: {path}/*.parquet",
         )
     return files
 
 
-def is_csv(files: list[Path]) -> bool:
-    """Return whether the files are CSV by their endings."""
-    return files[0].suffix.lower() in CSV_ENDINGS
+def kind_of(file: Path) -> Kind:
+    """Return what a file holds by its ending."""
+    ending = file.suffix.lower()
+    return "CSV" if ending in CSV_ENDINGS else "JSON lines" if ending in JSON_ENDINGS else "Parquet"
 
 
 def _found(path: str) -> list[Path]:
@@ -44,7 +50,7 @@ def _found(path: str) -> list[Path]:
     files = sorted(Path(name) for name in glob.glob(path) if name.lower().endswith(_ENDINGS))
     if not files:
         raise TableRefused(
-            f"no .parquet or .csv file matches {path}", needed="at least one file", do="correct the pattern"
+            f"no .parquet, .csv or .jsonl file matches {path}", needed="at least one file", do="correct the pattern"
         )
     return files
 
@@ -53,7 +59,9 @@ def _inside(folder: Path) -> list[Path]:
     files = sorted(f for f in folder.iterdir() if f.suffix.lower() in _ENDINGS and not f.name.startswith((".", "_")))
     if not files:
         raise TableRefused(
-            f"the folder {folder} has no .parquet or .csv file", needed="at least one", do="name the folder that has"
+            f"the folder {folder} has no .parquet, .csv or .jsonl file",
+            needed="at least one",
+            do="name the folder that has",
         )
     return files
 
@@ -67,8 +75,8 @@ def _one(file: Path) -> Path:
     if file.suffix.lower() not in _ENDINGS:
         raise TableRefused(
             f"{file.name} ends in {file.suffix or 'nothing'} and holds {what_is(_head(file))}",
-            needed="a .parquet or .csv file",
-            do="write the table as Parquet or CSV",
+            needed="a .parquet, .csv or .jsonl file",
+            do="write the table as Parquet, CSV or JSON lines",
         )
     return file
 

@@ -94,9 +94,9 @@ def test_files_of_one_table_must_agree_and_the_odd_one_is_named(tmp_path: Path) 
 
 
 def test_an_empty_folder_a_mixed_one_and_a_pattern_without_files(tmp_path: Path) -> None:
-    with pytest.raises(TableRefused, match=r"has no \.parquet or \.csv file"):
+    with pytest.raises(TableRefused, match=r"has no \.parquet, \.csv or \.jsonl file"):
         open_table(str(tmp_path))
-    with pytest.raises(TableRefused, match=r"no \.parquet or \.csv file matches"):
+    with pytest.raises(TableRefused, match=r"no \.parquet, \.csv or \.jsonl file matches"):
         open_table(str(tmp_path / "*.parquet"))
     (tmp_path / "a.csv").write_text("a\n1\n")
     (tmp_path / "b.parquet").write_bytes(ROWS)
