@@ -12,6 +12,7 @@ import pandas as pd
 from mispredict.errors.levels import Levelled
 from mispredict.scan.counts import promise_of
 from mispredict.scan.scored import Scored
+from mispredict.tables.entities import entity_codes
 
 BLOCKS = 10
 DRAWS = 499
@@ -132,7 +133,7 @@ class AmongOwners:
 
 def among_owners(owners: pd.DataFrame) -> AmongOwners | str:
     """Return the rows of each owner, or why there is nothing to look at."""
-    numbers = owners.groupby(list(owners.columns), sort=False, dropna=True).ngroup().to_numpy()
+    numbers = entity_codes(owners, list(owners.columns))
     known = numbers >= 0
     sizes = np.bincount(numbers[known]).astype(np.float64)
     pairs = float((sizes * (sizes - 1)).sum()) / 2

@@ -16,6 +16,7 @@ from mispredict.parity.moments import by_moment
 from mispredict.parity.pairs import Pairs
 from mispredict.parity.replay import Replay
 from mispredict.parity.times import moments_of
+from mispredict.tables.entities import entity_codes
 from mispredict.tables.table import Table
 
 LEAST_COLUMNS = 3  # that vary, from which strangers can be told
@@ -101,13 +102,6 @@ def past_of(column: str, cells: Cells, tables: list[Table], data: DataSpec, posi
     order = np.flatnonzero(known)[np.argsort(times[known], kind="stable")]
     whose, when = codes[: len(held[0])][positions], moments_of(asked[data.time])
     return Past(codes[order], times[order], values[order], whose, when)
-
-
-def entity_codes(rows: pd.DataFrame, entity: tuple[str, ...]) -> np.ndarray:
-    """Return a number an entity, -1 where a part of it is missing."""
-    missing = rows[list(entity)].isna().any(axis=1).to_numpy()
-    codes = rows.groupby(list(entity), sort=False, observed=True, dropna=False).ngroup().to_numpy(dtype=np.int64)
-    return np.where(missing, -1, codes)
 
 
 def times_of(pairs: Pairs, name: str | None) -> np.ndarray:

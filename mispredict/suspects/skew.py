@@ -8,7 +8,7 @@ import numpy as np
 
 from mispredict.errors.findings import Condition
 from mispredict.parity.naming import Around, Named, causes_of
-from mispredict.parity.parity import Parity, entity_codes, past_of, times_of
+from mispredict.parity.parity import Parity, past_of, times_of
 from mispredict.parity.place import place_of
 from mispredict.parity.shares import Differences, Share, repaired_scores, shares_of
 from mispredict.parity.since import Since, since
@@ -17,6 +17,7 @@ from mispredict.suspects.inquiry import Inquiry
 from mispredict.suspects.parity_inquiry import event, parity, places
 from mispredict.suspects.skew_findings import finding
 from mispredict.suspects.suspect import Suspect
+from mispredict.tables.entities import entity_codes
 
 MOST_NAMED = 40  # columns whose cause is looked for, those that differ in most pairs first
 FEW = 0.0005  # part of the pairs below which a column that differs is left out

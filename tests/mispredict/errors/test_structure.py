@@ -68,6 +68,16 @@ def test_owners_whose_errors_come_together_are_found(effect: float) -> None:
     assert (found.effect > 0.05) == (effect > 0)
 
 
+@pytest.mark.parametrize("missing", [None, np.nan])
+def test_rows_without_an_owner_are_nobodys(missing: object) -> None:
+    owners = pd.Series(np.tile(["a", "b", "c"], 200), dtype=object)
+    owners[::6] = missing
+    found = among_owners(pd.DataFrame({"owner": owners}))
+    assert isinstance(found, AmongOwners)
+    assert found.known.sum() == 500
+    assert sorted(found.sizes.tolist()) == [100, 200, 200]
+
+
 def test_owners_with_one_row_each_tell_nothing() -> None:
     said = among_owners(pd.DataFrame({"owner": np.arange(300)}))
     assert said == (
