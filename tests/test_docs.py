@@ -70,6 +70,7 @@ def test_every_command_has_help_with_an_example(name, command):
         "scan",
         "explain",
         "endpoint",
+        "parity",
         "suspects list",
         "suspects clear",
         "suspects reopen",

@@ -19,6 +19,7 @@ from mispredict.errors.findings import Cluster, Slice, Verdict
 from mispredict.errors.heat import HeatMap
 from mispredict.errors.tree import ErrorTree
 from mispredict.investigation.questions import A, Question, Which
+from mispredict.parity.online import Online
 from mispredict.scan.summary import ScanSummary
 from mispredict.suspects.clearing import Act
 from mispredict.suspects.suspect import Suspect, Suspicions
@@ -171,6 +172,9 @@ class Desk(Protocol):
 
     def suspect_history(self, key: str | None = None) -> tuple[Act, ...]:
         """Return every clearing and reopening of a finding, or of all, the first one first; raises StoreRefused."""
+
+    def online(self, progress: Progress = silent) -> Online:
+        """Return offline against online; raises InvestigationRefused where the investigation names no log."""
 
     def spaces(self) -> tuple[str, ...]:
         """Return the spaces in which rows can be laid out: contributions, layers of a net, a given embedding."""

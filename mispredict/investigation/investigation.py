@@ -12,6 +12,7 @@ import pandas as pd
 
 from explainers.explanation import Explanation
 from explainers.projection import Layout
+from mispredict.bad_input import InvestigationRefused
 from mispredict.cache import cache_folder
 from mispredict.cohorts.cohort import Cohort, CohortComparison, SavedCohort
 from mispredict.cohorts.selection import EVERYTHING, Selection
@@ -49,6 +50,7 @@ from mispredict.investigation.steps import Steps, part
 from mispredict.investigation.suspecting import Suspecting
 from mispredict.investigation.viewing import kept_heat_map, kept_tree
 from mispredict.parity.joining import log_of
+from mispredict.parity.online import Online
 from mispredict.scan.summary import ScanSummary
 from mispredict.suspects.clearing import Act
 from mispredict.suspects.suspect import Suspect, Suspicions
@@ -79,7 +81,7 @@ class Investigation:
     ) -> None:
         threshold, seed, logged = roles.pop("threshold", 0.5), roles.pop("seed", 0), roles.pop("logged", {})
         data = DataSpec(path="", target=target, **{name: _role(name, value) for name, value in roles.items()})
-        log = None if online is None else log_of(online, {"id": data.id} | logged)
+        log = None if online is None else log_of(online, ({"id": data.id} if data.id in online else {}) | logged)
         opened = open_objects(model, (rows, training), data=data, threshold=threshold, seed=seed, log=log)
         self._begin(opened, folder=None)
 
@@ -144,6 +146,11 @@ class Investigation:
     def suspect_history(self, key: str | None = None) -> tuple[Act, ...]:
         """Return every clearing and reopening of a finding, or of all, the first one first."""
         return self._suspecting.history(key)
+
+    def online(self, progress: Progress = silent) -> Online:
+        """Return offline against online: the join, what makes the gap, scores over time, every column."""
+        self._steps.scan(part(progress, 0.0, 0.3))
+        return self._suspecting.online(part(progress, 0.3, 1.0))
 
     def spaces(self) -> tuple[str, ...]:
         """Return the spaces in which rows can be laid out: contributions, layers of a net, a given embedding."""
@@ -245,7 +252,15 @@ class Investigation:
         summary = self.scan(part(progress, 0.0, 0.3))
         groups = self.groups(part(progress, 0.3, 0.5))
         tree = self.error_tree(part(progress, 0.5, 0.6))
-        return report(self.describe(), summary, groups, tree=tree, suspicions=self.suspects(part(progress, 0.6, 1.0)))
+        suspicions = self.suspects(part(progress, 0.6, 0.95))
+        online = self._online_if_logged(part(progress, 0.95, 1.0))
+        return report(self.describe(), summary, groups, tree=tree, suspicions=suspicions, online=online)
+
+    def _online_if_logged(self, progress: Progress) -> Online | None:
+        try:
+            return self.online(progress)
+        except InvestigationRefused:  # no log, or one that can't be read: the checks that want it have said why
+            return None
 
     def write(self, folder: str, progress: Progress = silent) -> dict[str, Any]:
         """Write report.json and the Parquet files to a folder, whole or not at all, and return the report."""

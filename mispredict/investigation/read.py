@@ -38,7 +38,7 @@ def spec_of(sections: Mapping[str, Any], file: Path) -> InvestigationSpec:
         model=_model(_required(found, "model"), "model", data, home),
         training=_path_of(found, "training"),
         candidate=_model(found["candidate"], "candidate", data, home) if "candidate" in found else None,
-        online=_online(found, data),
+        online=_online(found),
         invariants=_path_of(found, "invariants"),
         home=home,
         file=file.absolute(),
@@ -88,13 +88,9 @@ def _path_of(found: Mapping[str, dict[str, Any]], section: str) -> str | None:
     return str(_with(found[section], section, ("path",))["path"]) if section in found else None
 
 
-def _online(found: Mapping[str, dict[str, Any]], data: DataSpec) -> OnlineSpec | None:
-    """Return what the log's section says: entries are known by their id, or by entity and time."""
-    if "online" not in found:
-        return None
-    section = found["online"]
-    by_moment = "id" not in section and "time" in section and data.entity and data.time is not None
-    return OnlineSpec(**_with(section, "online", ("path",) if by_moment else ("path", "id")))
+def _online(found: Mapping[str, dict[str, Any]]) -> OnlineSpec | None:
+    """Return what the log's section says: entries are known by their id, by entity and time, or not at all."""
+    return OnlineSpec(**_with(found["online"], "online", ("path",))) if "online" in found else None
 
 
 def _data(found: Mapping[str, dict[str, Any]], section: str) -> DataSpec:

@@ -6,6 +6,7 @@ import functools
 import hashlib
 import threading
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,7 @@ from mispredict.investigation.opening import Models
 from mispredict.investigation.reader import Reader
 from mispredict.investigation.spec import OnlineSpec
 from mispredict.parity.joining import Log
+from mispredict.parity.online import Online
 from mispredict.scan.scored import Scored
 from mispredict.suspects import SUSPECTS
 from mispredict.suspects.battery import judge, run
@@ -55,9 +57,27 @@ class Suspecting:
         """Return all suspects, every detector run."""
         started = time.perf_counter()
         self._asker.progress = progress
-        judged = run(SUSPECTS, self._judge, lambda kind, make: self._steps.kept.get(self._step(kind), make))
+        judged = run(SUSPECTS, self._judge, self._kept)
         self._inquiry = None  # its frames and models are large, and every answer is kept
         return self._answer(judged, time.perf_counter() - started)
+
+    def online(self, progress: Progress = silent) -> Online:
+        """Return offline against online; raises InvestigationRefused where there is no log to compare with."""
+        from mispredict.investigation.online import online_of
+
+        self._asker.progress = progress
+        judged = [self._kept(kind, functools.partial(self._judge, SUSPECTS[kind], 0.0, 0.5)) for kind in OF_LOG]
+        self._asker.place = (0.5, 1.0)
+
+        def make() -> Online:
+            return online_of(self._open(), self._steps.scan(), judged)
+
+        answer: Online = self._steps.kept.get(f"online-{self._step('skew')}", make)
+        return answer
+
+    def _kept(self, kind: str, make: Callable[[], Judged]) -> Judged:
+        answer: Judged = self._steps.kept.get(self._step(kind), make)
+        return answer
 
     def so_far(self) -> Suspicions:
         """Return what has been found until now, without doing any work."""

@@ -27,6 +27,7 @@ class Pairs:
     absent: tuple[str, ...]  # columns asked for that the log lacks
     renamed: dict[str, str]  # of these, the log's column that holds the same values
     extra: tuple[str, ...]  # the log's columns that the table lacks
+    is_alone: bool = False  # entries beside themselves: no row of the table is known for them
 
     def __len__(self) -> int:
         return len(self.offline)
@@ -34,7 +35,7 @@ class Pairs:
     @property
     def scope(self) -> str:
         """Return "25,000 of 30,000 pairs"."""
-        return f"{len(self):,} of {len(self.join):,} pairs"
+        return f"{len(self):,} of {len(self.join):,} {'entries' if self.is_alone else 'pairs'}"
 
 
 def pairs_of(table: Table, log: Log, join: Join, asked: tuple[list[str], tuple[str, ...]], seed: int) -> Pairs:

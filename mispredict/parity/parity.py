@@ -106,7 +106,7 @@ def past_of(column: str, cells: Cells, tables: list[Table], data: DataSpec, posi
 
 def times_of(pairs: Pairs, name: str | None) -> np.ndarray:
     """Return the table's time of each pair in microseconds, NaN where unknown."""
-    return moments_of(pairs.offline[name]) if name is not None else np.full(len(pairs), np.nan)
+    return moments_of(pairs.offline[name]) if name in pairs.offline else np.full(len(pairs), np.nan)
 
 
 def _like(cells: Cells, values: pd.Series) -> np.ndarray:

@@ -1,5 +1,5 @@
 """What an investigation found, for other programs: the content of `report.json`."""
 
-from mispredict.report.report import KINDS, plain_json, report, suspects_json
+from mispredict.report.report import KINDS, online_json, plain_json, report, suspects_json
 
-__all__ = ["KINDS", "plain_json", "report", "suspects_json"]
+__all__ = ["KINDS", "online_json", "plain_json", "report", "suspects_json"]

@@ -13,10 +13,12 @@ import pandas as pd
 from mispredict.errors.findings import Cluster, Condition, Slice, Verdict
 from mispredict.errors.tree import ErrorTree
 from mispredict.investigation.desk import Description, Groups
+from mispredict.parity.online import Online
 from mispredict.scan.summary import ScanSummary
 from mispredict.suspects.suspect import Judged, Suspect, Suspicions
 
 SCHEMA = "mispredict/report@1"
+ONLINE_SCHEMA = "mispredict/online@1"
 KINDS = (
     "target_leak",
     "sparse_leak",
@@ -49,6 +51,7 @@ def report(
     *,
     tree: ErrorTree,
     suspicions: Suspicions,
+    online: Online | None = None,
 ) -> dict[str, Any]:
     """Return the report as plain JSON values, lists with the most serious first.
 
@@ -73,6 +76,7 @@ def report(
         "clusters": [_cluster(one) for one in groups.clusters],
         "tree": _tree(tree),
         **_suspected(suspicions, KINDS),
+        "online": None if online is None else asdict(online),
         "notes": [
             *(*description.notes, *summary.notes, *groups.slice_notes, *groups.cluster_notes),
             *(*tree.notes, *suspicions.notes),
@@ -92,6 +96,12 @@ def suspects_json(suspicions: Suspicions, kinds: Sequence[str] | None = None) ->
     """Return what the report says of suspects, alone: of all kinds, or of some."""
     content = {**_suspected(suspicions, KINDS if kinds is None else kinds), "notes": suspicions.notes}
     plain: dict[str, Any] = plain_json(content)
+    return plain
+
+
+def online_json(online: Online) -> dict[str, Any]:
+    """Return what the report says of the service's log, alone."""
+    plain: dict[str, Any] = plain_json({"schema": ONLINE_SCHEMA, **asdict(online)})
     return plain
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mispredict.discovery import q_values
 from mispredict.suspects.detector import About, Found
-from mispredict.suspects.discovery import q_values
 from mispredict.suspects.inquiry import Inquiry, Side
 from mispredict.suspects.moments import Moments, how_read, moments_of
 from mispredict.suspects.ranked import Ranked, rank_auc

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from mispredict.discovery import q_values
 from mispredict.suspects.cue_cells import Cells, Rule, cells_of
 from mispredict.suspects.cue_parts import Parts
-from mispredict.suspects.discovery import q_values
 from mispredict.suspects.inquiry import Inquiry, Outcome
 
 LEAST_ROWS = 30  # with the value, on either part

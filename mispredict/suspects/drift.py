@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from mispredict.discovery import RATE, q_values
 from mispredict.suspects.detector import About, Found
-from mispredict.suspects.discovery import RATE, q_values
 from mispredict.suspects.domain import told_apart
 from mispredict.suspects.drift_findings import Shift, jointly, retyped, shifted, unseen
 from mispredict.suspects.inquiry import Inquiry

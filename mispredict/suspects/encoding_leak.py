@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from mispredict.discovery import RATE, q_values
 from mispredict.suspects.code_groups import LeftOut, codes_of, events_of, left_out
 from mispredict.suspects.detector import About, Found
-from mispredict.suspects.discovery import RATE, q_values
 from mispredict.suspects.encoding_findings import of_gap, of_left_out, of_pure
 from mispredict.suspects.in_sample import Gap, with_signature
 from mispredict.suspects.inquiry import Inquiry, Outcome

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from mispredict.discovery import RATE, q_values
 from mispredict.suspects.detector import About, Found
-from mispredict.suspects.discovery import RATE, q_values
 from mispredict.suspects.inquiry import Inquiry, Outcome
 from mispredict.suspects.moments import moments_of
 from mispredict.suspects.ranked import Ranked, rank_auc

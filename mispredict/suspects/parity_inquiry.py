@@ -27,7 +27,7 @@ def _parity(inquiry: Inquiry) -> Parity | str:
     if join is None:
         return why_not
     inquiry.report(0.15, f"reading {len(join):,} pairs")
-    pairs = pairs_of(table, log, join, (readable(table.schema, inquiry.data), _compared(inquiry)), inquiry.seed)
+    pairs = pairs_of(table, log, join, (readable(table.schema, inquiry.data), compared(inquiry)), inquiry.seed)
     if strange := strangers(pairs):
         return strange
     inquiry.report(0.3, "asking the model about both sides")
@@ -41,7 +41,7 @@ def event(inquiry: Inquiry, rows: pd.DataFrame) -> np.ndarray:
     return np.asarray(chances[:, 1] if inquiry.is_binary else chances.max(axis=1))
 
 
-def _compared(inquiry: Inquiry) -> tuple[str, ...]:
+def compared(inquiry: Inquiry) -> tuple[str, ...]:
     """Return the columns that are compared: what a model reads, and else what both sides have but roles."""
     names = inquiry.examined.table.schema.names
     return tuple(one for one in (*inquiry.read, *inquiry.loose) if one in names)
@@ -50,7 +50,6 @@ def _compared(inquiry: Inquiry) -> tuple[str, ...]:
 def places(inquiry: Inquiry, pairs: Pairs) -> tuple[str, ...]:
     """Return the columns that rules about pairs may use."""
     data = inquiry.data
-    times = (
-        (data.time,) if data.time is not None and pd.api.types.is_datetime64_any_dtype(pairs.offline[data.time]) else ()
-    )
+    has_times = data.time in pairs.offline and pd.api.types.is_datetime64_any_dtype(pairs.offline[data.time])
+    times = (str(data.time),) if has_times else ()
     return tuple(one for one in (*inquiry.loose, *inquiry.read, *times) if one in pairs.offline)

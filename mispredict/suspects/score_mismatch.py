@@ -13,6 +13,7 @@ from mispredict.parity.place import rule_for
 from mispredict.parity.since import since
 from mispredict.suspects.detector import About, Found
 from mispredict.suspects.inquiry import Inquiry
+from mispredict.suspects.lone_log import alone
 from mispredict.suspects.parity_inquiry import parity, places
 from mispredict.suspects.suspect import Chart, Series, Severity, Suspect, Where
 
@@ -36,7 +37,7 @@ class ScoreMismatch:
 
     def refusal(self, inquiry: Inquiry) -> str | None:
         """Return why answers can't be compared."""
-        found = parity(inquiry)
+        found = _replayed(inquiry)
         if isinstance(found, str):
             return found
         if found.replay.logged is None:
@@ -49,13 +50,22 @@ class ScoreMismatch:
 
     def find(self, inquiry: Inquiry) -> Found:
         """Return at most one finding."""
-        found = parity(inquiry)
+        found = _replayed(inquiry)
         assert isinstance(found, Parity)
         assert found.replay.logged is not None
         inquiry.report(0.6, "comparing the answers")
         differs = answered(found.replay.logged, found.replay.online)
         looked_at = found.pairs.scope
         return Found(() if differs is None else (_finding(inquiry, found, differs),), looked_at)
+
+
+def _replayed(inquiry: Inquiry) -> Parity | str:
+    """Return the pairs; where no row has an entry, the entries alone; or why answers can't be compared."""
+    found = parity(inquiry)
+    if isinstance(found, Parity) or inquiry.log is None:
+        return found
+    lone = alone(inquiry)
+    return lone if isinstance(lone, Parity) else f"{found}; {lone}"
 
 
 def _finding(inquiry: Inquiry, found: Parity, said: Answered) -> Suspect:
@@ -74,15 +84,25 @@ def _finding(inquiry: Inquiry, found: Parity, said: Answered) -> Suspect:
         culprits=(),
         score=part * mean,
         weight=0.3 + 0.2 * min(1.0, max(0.0, share)),  # a column with its cause says more, and comes first
-        summary=f"the service answered {said.words} in {part:.1%} of {len(gaps):,} pairs{place}{when}: there the score "
-        f"is {mean:.3g} off on average, which makes {share:.0%} of the difference between online and offline",
+        summary=f"the service answered {said.words} in {part:.1%} of {len(gaps):,} {_unit(found)}{place}{when}: there "
+        f"the score is {mean:.3g} off on average{_weight_of(found, share)}",
         cleared_by="knowing that another model served these entries, and that the one at hand is to be judged",
         next_step=_next_step(said),
-        share=min(1.0, max(0.0, share)),
+        share=None if found.pairs.is_alone else min(1.0, max(0.0, share)),
         where=Where(rule_text(rule), rule) if rule else None,
         evidence=_evidence(found, said, gaps),
         charts=(_chart(found, said),),
     )
+
+
+def _unit(found: Parity) -> str:
+    return "entries" if found.pairs.is_alone else "pairs"
+
+
+def _weight_of(found: Parity, share: float) -> str:
+    if found.pairs.is_alone:
+        return "; no row of the table is known for them"
+    return f", which makes {share:.0%} of the difference between online and offline"
 
 
 def _severity(said: Answered, part: float, mean: float) -> Severity:
@@ -108,7 +128,7 @@ def _evidence(found: Parity, said: Answered, gaps: np.ndarray) -> dict[str, Any]
         "mean difference": float(held.mean()),
         "scores outside 0 to 1": int(((logged < 0) | (logged > 1)).sum()),
         "entries without a score": int((~np.isfinite(logged)).sum()),
-        "pairs looked at": found.pairs.scope,
+        f"{_unit(found)} looked at": found.pairs.scope,
     }
 
 

@@ -14,9 +14,11 @@ from mispredict.parity.shares import Differences, Share, repaired_scores, shares
 from mispredict.parity.since import Since, since
 from mispredict.suspects.detector import About, Found
 from mispredict.suspects.inquiry import Inquiry
+from mispredict.suspects.lone_log import changes
 from mispredict.suspects.parity_inquiry import event, parity, places
 from mispredict.suspects.skew_findings import finding
 from mispredict.suspects.suspect import Suspect
+from mispredict.suspects.unpaired_skew import unpaired
 from mispredict.tables.entities import entity_codes
 
 MOST_NAMED = 40  # columns whose cause is looked for, those that differ in most pairs first
@@ -41,9 +43,10 @@ class Skew:
     kind = "skew"
     about = About(
         title="A column is served otherwise than it was learned",
-        needs="the [online] log, joined with the table by id",
+        needs="the [online] log, joined with the table by id, or by entity and time",
         how="each column's values online and offline are compared row by row; the cause is what explains most of the "
-        "differing pairs with least, and its share is exact (Shapley) over the columns that differ",
+        "differing pairs with least, and its share is exact (Shapley) over the columns that differ; without pairs the "
+        "two sides are compared as samples, which is weaker",
         means="certain: the values differ and move the score; suspected: they differ and hardly move it; info: no "
         "model reads the column, or a handful of pairs differ",
         clear="that the log holds other columns under these names, or that ids join the wrong rows",
@@ -52,12 +55,16 @@ class Skew:
     def refusal(self, inquiry: Inquiry) -> str | None:
         """Return why the two sides can't be compared."""
         found = parity(inquiry)
-        return found if isinstance(found, str) else None
+        if isinstance(found, Parity) or inquiry.log is None:
+            return None if isinstance(found, Parity) else found
+        lone = changes(inquiry)
+        return f"{found}; {lone}" if isinstance(lone, str) else None
 
     def find(self, inquiry: Inquiry) -> Found:
         """Return a finding a column and cause, the largest share of the score difference first."""
         found = parity(inquiry)
-        assert isinstance(found, Parity)
+        if isinstance(found, str):
+            return unpaired(inquiry, found)
         columns = [
             one for one in found.differing if found.cells(one).differs.sum() >= max(LEAST, FEW * len(found.pairs))
         ]

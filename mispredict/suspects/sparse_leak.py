@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mispredict.discovery import RATE
 from mispredict.errors.findings import Condition
 from mispredict.errors.predicates import rule_text
 from mispredict.suspects.detector import About, Found
-from mispredict.suspects.discovery import RATE
 from mispredict.suspects.foretold import Foretold, foretell, known_chances
 from mispredict.suspects.in_time import was_in_time
 from mispredict.suspects.inquiry import Inquiry, Outcome

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mispredict.discovery import RATE, q_values
 from mispredict.suspects.copies import Tie, tie_of
 from mispredict.suspects.detector import About, Found
-from mispredict.suspects.discovery import RATE, q_values
 from mispredict.suspects.in_time import was_in_time
 from mispredict.suspects.inquiry import Inquiry
 from mispredict.suspects.leak_words import counted, leak_chart, power_chart

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from mispredict.discovery import q_values
 from mispredict.suspects.detector import About, Found
-from mispredict.suspects.discovery import q_values
 from mispredict.suspects.event_log import EventLog, event_log
 from mispredict.suspects.inquiry import Inquiry
 from mispredict.suspects.known_ahead import edges

@@ -13,7 +13,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from mispredict.suspects.discovery import RATE, q_values
+from mispredict.discovery import RATE, q_values
 from mispredict.suspects.inquiry import Inquiry, Outcome
 from mispredict.suspects.powers import Powers, powers_of
 from mispredict.suspects.ranked import rank_auc

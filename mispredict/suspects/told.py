@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mispredict.suspects.discovery import q_values
+from mispredict.discovery import q_values
 from mispredict.suspects.foretold import known_chances
 from mispredict.suspects.inquiry import Inquiry, Outcome
 from mispredict.suspects.stacked import Stack, stack_of

@@ -32,6 +32,7 @@ from mispredict.investigation.desk import (
     silent,
 )
 from mispredict.investigation.questions import A, Question, Which, Why
+from mispredict.parity.online import Online
 from mispredict.scan.summary import ScanSummary
 from mispredict.suspects.clearing import Act
 from mispredict.suspects.suspect import Suspect, Suspicions
@@ -133,6 +134,11 @@ class RemoteInvestigation:
     def suspect_history(self, key: str | None = None) -> tuple[Act, ...]:
         """Return every clearing and reopening of a finding, or of all, the first one first."""
         answer: tuple[Act, ...] = self._ask("suspect_history", key=key)
+        return answer
+
+    def online(self, progress: Progress = silent) -> Online:
+        """Return offline against online; raises InvestigationRefused where the investigation names no log."""
+        answer: Online = self._ask("online", progress=progress)
         return answer
 
     def spaces(self) -> tuple[str, ...]:

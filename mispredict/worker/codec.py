@@ -36,6 +36,8 @@ from mispredict.investigation.questions import (
     Why,
     WhyLoss,
 )
+from mispredict.parity.online import ColumnParity, Joined, Online, Replayed, Span, Stage, Step
+from mispredict.parity.quantiles import QuantilePair
 from mispredict.scan.scored import Scored
 from mispredict.scan.summary import CalibrationBin, Confusion, Metrics, ScanSummary
 from mispredict.suspects.clearing import Act
@@ -53,6 +55,7 @@ TRAVELLERS: dict[str, type] = {
         *(ErrorTree, Node, HeatMap, Cell),
         *(Suspicions, Judged, Suspect, Where, Clearing, Act, Chart, Series),
         *(Sampled, Latency),
+        *(Online, Joined, Replayed, Stage, Step, Span, ColumnParity, QuantilePair),
         *(Scored, CalibrationBin, Confusion, Metrics, ScanSummary),
     )
 }

@@ -135,6 +135,7 @@ REQUESTS: dict[str, Callable[..., Any]] = {
     "clear_suspect": _ask("clear_suspect"),
     "reopen_suspect": _ask("reopen_suspect"),
     "suspect_history": _ask("suspect_history"),
+    "online": _work("online"),
     "ask": _work("ask"),
     "report": _work("report"),
     "write": _work("write"),

@@ -69,7 +69,7 @@ def test_everything_that_can_be_said(file: Path) -> None:
         (LEAST.replace("[model]", "features = ['y']\n[model]"), "lists the target 'y' among the features"),
         (LEAST + "url = 'http://x'\n", "[model] has path and url"),
         (LEAST + "protocol = 'grpc'\n", "needed: one of mlflow, kserve-v2, records"),
-        (LEAST + "[online]\npath = 'o'\n", "[online] has no 'id'"),
+        (LEAST + "[online]\nid = 'o'\n", "[online] has no 'path'"),
         (LEAST + "[candidate]\npath = 'c'\n[candidate.data]\npth = 'x'\n", "[candidate.data] has 'pth'"),
         ("data = 3\n" + LEAST[len("[data]\n") :], "is not known"),
         ("[data]\npath = 'r'\ntarget = y\n", "(at line 3, column 10)"),

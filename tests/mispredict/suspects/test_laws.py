@@ -11,12 +11,12 @@ import pytest
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import HistGradientBoostingClassifier
 
+from mispredict.discovery import RATE
 from mispredict.investigation.investigation import Investigation
 from mispredict.investigation.suspecting import inquiry_of
 from mispredict.report.report import plain_json
 from mispredict.suspects import SUSPECTS
 from mispredict.suspects.detector import Detector
-from mispredict.suspects.discovery import RATE
 from mispredict.suspects.inquiry import Inquiry
 from mispredict.suspects.suspect import SEVERITIES, Suspect
 from mispredict.worker.codec import decode, encode

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.stats import false_discovery_control
 
-from mispredict.suspects.discovery import q_values
+from mispredict.discovery import q_values
 
 
 def test_it_agrees_with_scipy() -> None:
