@@ -71,6 +71,9 @@ def test_every_command_has_help_with_an_example(name, command):
         "explain",
         "endpoint",
         "parity",
+        "expect",
+        "invariants check",
+        "invariants suggest",
         "suspects list",
         "suspects clear",
         "suspects reopen",
@@ -86,10 +89,10 @@ def test_every_command_that_answers_with_data_has_json(name):
 
 
 def test_every_command_of_the_guide_exists():
-    known = {" ".join(name) for name, _ in every_command()} | {"suspects"}  # short for `suspects list`
-    said = re.findall(
-        r"^mispredict ([a-z]+(?: (?:promote|list|check|export|import|clear|reopen))?)", GUIDE + README, re.MULTILINE
-    )
+    short = {"suspects", "invariants"}  # for `suspects list`, `invariants check`
+    known = {" ".join(name) for name, _ in every_command()} | short
+    words = "promote|list|check|export|import|clear|reopen|suggest"
+    said = re.findall(rf"^mispredict ([a-z]+(?: (?:{words}))?)", GUIDE + README, re.MULTILINE)
     assert said
     assert set(said) <= known
 

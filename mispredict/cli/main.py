@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from mispredict.bad_input import BadInput
-from mispredict.cli import browser, cohort, endpoint, explain, obvious, parity, scan, suspects
+from mispredict.cli import browser, cohort, endpoint, expect, explain, invariants, obvious, parity, scan, suspects
 from mispredict.cli.printable import printable
 
 COULD_NOT = 2  # the command could not do its work
@@ -54,7 +54,9 @@ app.command()(explain.explain)
 app.command()(cohort.cohort)
 app.command()(parity.parity)
 app.command()(endpoint.endpoint)
+app.command()(expect.expect)
 app.add_typer(suspects.app, name="suspects")
+app.add_typer(invariants.app, name="invariants")
 app.add_typer(obvious.app, name="obvious")
 
 

@@ -26,10 +26,12 @@ LISTING = "list"
 class Listing(TyperGroup):
     """A group whose first word may be an investigation instead of a command: then it is listed."""
 
+    usual = LISTING
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the arguments, with the command that is meant where none is named."""
         named = not args or args[0] in self.commands or args[0] == "--help"
-        return super().parse_args(ctx, args if named else [LISTING, *args])
+        return super().parse_args(ctx, args if named else [self.usual, *args])
 
 
 app = typer.Typer(

@@ -30,7 +30,6 @@ from mispredict.cohorts.wording import compared, misspelt, said, words_of
 from mispredict.errors.apart import columns_apart
 from mispredict.errors.findings import Apart
 from mispredict.errors.promises import Recalibration, learn_recalibration
-from mispredict.investigation.describing import kind_of
 from mispredict.investigation.desk import Progress
 from mispredict.investigation.opened import Opened
 from mispredict.investigation.steps import Steps, frames_of, part
@@ -39,6 +38,7 @@ from mispredict.kept import Kept
 from mispredict.scan.figures import calibration_of, confusion_of, metrics_of
 from mispredict.scan.scored import Scored
 from mispredict.tables.ids import ids_of
+from mispredict.tables.kinds import kind_of
 from mispredict.tables.roles import readable
 
 MOST = 64  # cohorts whose figures stay in memory

@@ -9,13 +9,12 @@ import importlib.metadata
 import json
 from pathlib import Path
 
-import pyarrow as pa
-
 import explainers
 import mispredict
 from mispredict.investigation.desk import Description
 from mispredict.investigation.opened import Opened
 from mispredict.investigation.opening import name_of
+from mispredict.tables.kinds import kind_of
 from mispredict.tables.roles import roles_of
 
 # Libraries whose next version may give other figures for the same bytes.
@@ -84,15 +83,3 @@ def describe(opened: Opened) -> Description:
         key=key_of(opened),
         notes=opened.notes,
     )
-
-
-def kind_of(type_: pa.DataType) -> str:
-    """Return number, bool, time, category, text or other."""
-    tests = {
-        "bool": pa.types.is_boolean,
-        "time": lambda t: pa.types.is_timestamp(t) or pa.types.is_date(t),  # a duration or time of day is no moment
-        "category": pa.types.is_dictionary,
-        "text": lambda t: pa.types.is_string(t) or pa.types.is_large_string(t),
-        "number": lambda t: pa.types.is_integer(t) or pa.types.is_floating(t) or pa.types.is_decimal(t),
-    }
-    return next((kind for kind, test in tests.items() if test(type_)), "other")

@@ -18,6 +18,7 @@ from mispredict.cohorts.selection import EVERYTHING, Selection
 from mispredict.errors.findings import Cluster, Slice, Verdict
 from mispredict.errors.heat import HeatMap
 from mispredict.errors.tree import ErrorTree
+from mispredict.invariants.invariant import Invariants
 from mispredict.investigation.questions import A, Question, Which
 from mispredict.parity.online import Online
 from mispredict.scan.summary import ScanSummary
@@ -175,6 +176,9 @@ class Desk(Protocol):
 
     def online(self, progress: Progress = silent) -> Online:
         """Return offline against online; raises InvestigationRefused where the investigation names no log."""
+
+    def invariants(self, progress: Progress = silent) -> Invariants:
+        """Return what must hold, on every table; raises InvestigationRefused where nothing is declared."""
 
     def spaces(self) -> tuple[str, ...]:
         """Return the spaces in which rows can be laid out: contributions, layers of a net, a given embedding."""

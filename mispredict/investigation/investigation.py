@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,7 @@ from mispredict.cohorts.selection import EVERYTHING, Selection
 from mispredict.cohorts.store import CohortStore
 from mispredict.errors.heat import HeatMap
 from mispredict.errors.tree import ErrorTree
+from mispredict.invariants.invariant import Invariants
 from mispredict.investigation.answers import Answers
 from mispredict.investigation.cohorts import Cohorts, Words
 from mispredict.investigation.describing import describe, key_of
@@ -45,7 +46,7 @@ from mispredict.investigation.questions import A, Question, Which, Why
 from mispredict.investigation.read import read_spec
 from mispredict.investigation.showing import table_of_scored
 from mispredict.investigation.spaces import Spaces
-from mispredict.investigation.spec import DataSpec
+from mispredict.investigation.spec import DataSpec, InvestigationSpec, ModelSpec
 from mispredict.investigation.steps import Steps, part
 from mispredict.investigation.suspecting import Suspecting
 from mispredict.investigation.viewing import kept_heat_map, kept_tree
@@ -55,6 +56,8 @@ from mispredict.scan.summary import ScanSummary
 from mispredict.suspects.clearing import Act
 from mispredict.suspects.suspect import Suspect, Suspicions
 
+B = TypeVar("B")
+
 # What the first explanations import; together some seconds that nobody should wait for after a click.
 CLICKED = ("shap", "lime.lime_tabular", "eli5")
 
@@ -63,7 +66,8 @@ class Investigation:
     """One model and one labelled table. Keeps the `Desk` protocol; every step is computed once.
 
     `roles` are the other keys of `[data]` (positive, id, time, entity, ...), `threshold` and `seed`. `online` is what
-    the service logged, and `logged` says its columns: {"id": ..., "time": ..., "score": ...}.
+    the service logged, and `logged` says its columns: {"id": ..., "time": ..., "score": ...}; `invariants` is the path
+    of a file of what must hold.
 
     >>> investigation = Investigation(model=forest, rows=table, target="is_fraud")  # doctest: +SKIP
     >>> investigation.groups().verdict.sentence  # doctest: +SKIP
@@ -80,9 +84,11 @@ class Investigation:
         **roles: Any,
     ) -> None:
         threshold, seed, logged = roles.pop("threshold", 0.5), roles.pop("seed", 0), roles.pop("logged", {})
+        invariants = roles.pop("invariants", None)
         data = DataSpec(path="", target=target, **{name: _role(name, value) for name, value in roles.items()})
         log = None if online is None else log_of(online, ({"id": data.id} if data.id in online else {}) | logged)
-        opened = open_objects(model, (rows, training), data=data, threshold=threshold, seed=seed, log=log)
+        spec = InvestigationSpec("in memory", data, ModelSpec(threshold=threshold), seed=seed, invariants=invariants)
+        opened = open_objects(model, (rows, training), spec=spec, log=log)
         self._begin(opened, folder=None)
 
     @classmethod
@@ -147,10 +153,21 @@ class Investigation:
         """Return every clearing and reopening of a finding, or of all, the first one first."""
         return self._suspecting.history(key)
 
+    def expected(self, progress: Progress = silent) -> dict[str, Any]:
+        """Return what a service may expect of each feature and of its scores, as `mispredict expect` writes it."""
+        from mispredict.investigation.expecting import expected_of
+
+        return expected_of(self._opened, self._steps.scan(progress))
+
     def online(self, progress: Progress = silent) -> Online:
         """Return offline against online: the join, what makes the gap, scores over time, every column."""
         self._steps.scan(part(progress, 0.0, 0.3))
         return self._suspecting.online(part(progress, 0.3, 1.0))
+
+    def invariants(self, progress: Progress = silent) -> Invariants:
+        """Return what must hold, on the training table, the examined one and the log."""
+        self._steps.scan(part(progress, 0.0, 0.3))
+        return self._suspecting.invariants(part(progress, 0.3, 1.0))
 
     def spaces(self) -> tuple[str, ...]:
         """Return the spaces in which rows can be laid out: contributions, layers of a net, a given embedding."""
@@ -252,15 +269,11 @@ class Investigation:
         summary = self.scan(part(progress, 0.0, 0.3))
         groups = self.groups(part(progress, 0.3, 0.5))
         tree = self.error_tree(part(progress, 0.5, 0.6))
-        suspicions = self.suspects(part(progress, 0.6, 0.95))
-        online = self._online_if_logged(part(progress, 0.95, 1.0))
-        return report(self.describe(), summary, groups, tree=tree, suspicions=suspicions, online=online)
-
-    def _online_if_logged(self, progress: Progress) -> Online | None:
-        try:
-            return self.online(progress)
-        except InvestigationRefused:  # no log, or one that can't be read: the checks that want it have said why
-            return None
+        suspicions = self.suspects(part(progress, 0.6, 1.0))
+        online, invariants = _if_there(self.online), _if_there(self.invariants)
+        return report(
+            self.describe(), summary, groups, tree=tree, suspicions=suspicions, online=online, invariants=invariants
+        )
 
     def write(self, folder: str, progress: Progress = silent) -> dict[str, Any]:
         """Write report.json and the Parquet files to a folder, whole or not at all, and return the report."""
@@ -283,6 +296,14 @@ class Investigation:
         warming.warm()
         progress((parts - 1) / parts, "compiling the map's layout")
         projection.warm()
+
+
+def _if_there(ask: Callable[[], B]) -> B | None:
+    """Return an answer, None where the investigation lacks what it needs: the checks that want it have said why."""
+    try:
+        return ask()
+    except InvestigationRefused:
+        return None
 
 
 def _role(name: str, value: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mispredict.invariants.invariant import Invariant
 from mispredict.investigation.reader import Reader
 from mispredict.investigation.spec import InvestigationSpec
 from mispredict.investigation.survey import Survey
@@ -25,6 +26,7 @@ class Opened:
     survey: Survey  # what the table's columns with a role hold
     notes: tuple[str, ...]
     log: Log | None = None  # what the service logged, where it is in memory
+    invariants: tuple[Invariant, ...] = ()  # what must hold in every table
 
     @property
     def explained(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ import pandas as pd
 from mispredict.bad_input import InvestigationRefused
 from mispredict.endpoint.address import address_of
 from mispredict.investigation.attributing import background_rows
+from mispredict.investigation.invariants import with_invariants
 from mispredict.investigation.opened import Opened
 from mispredict.investigation.questions import Which
 from mispredict.investigation.reader import Reader, check_features, check_present
@@ -33,21 +34,14 @@ def open_spec(spec: InvestigationSpec) -> Opened:
     survey = survey_rows(table, spec.data)
     model = _model(spec.model, spec.data, table, survey)
     training = open_table(spec.training) if spec.training is not None else None
-    return _joined(spec, table, model, training, survey)
+    return with_invariants(_joined(spec, table, model, training, survey))
 
 
 def open_objects(
-    model: Any,
-    frames: tuple[pd.DataFrame, pd.DataFrame | None],
-    *,
-    data: DataSpec,
-    threshold: float,
-    seed: int,
-    log: Log | None = None,
+    model: Any, frames: tuple[pd.DataFrame, pd.DataFrame | None], *, spec: InvestigationSpec, log: Log | None = None
 ) -> Opened:
     """Return the opened investigation of a fitted classifier, the examined and the training frame, used as they are."""
-    rows, training = frames
-    spec = InvestigationSpec("in memory", data, ModelSpec(threshold=threshold), seed=seed)
+    (rows, training), data = frames, spec.data
     table = table_of(rows)
     survey = survey_rows(table, data)
     fitted = open_fitted(
@@ -59,7 +53,7 @@ def open_objects(
         otherwise=roleless(table.schema, data),
     )
     opened = _joined(spec, table, fitted, table_of(training) if training is not None else None, survey)
-    return replace(opened, log=log)
+    return with_invariants(replace(opened, log=log))
 
 
 def _model(spec: ModelSpec, data: DataSpec, table: Table, survey: Survey) -> Model:

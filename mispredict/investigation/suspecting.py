@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from mispredict.bad_input import BadInput, StoreRefused
+from mispredict.bad_input import BadInput, InvestigationRefused, StoreRefused
+from mispredict.cohorts.kept_scores import KeptScores
+from mispredict.invariants.invariant import Invariants
 from mispredict.investigation.desk import Progress, silent
 from mispredict.investigation.opened import Opened
 from mispredict.investigation.opening import Models
@@ -26,6 +28,7 @@ from mispredict.suspects.battery import judge, run
 from mispredict.suspects.clearing import Act, Clearings, Digests
 from mispredict.suspects.detector import Detector
 from mispredict.suspects.inquiry import Inquiry, Side
+from mispredict.suspects.invariant_inquiry import held_by
 from mispredict.suspects.ordering import in_order
 from mispredict.suspects.suspect import Judged, Suspect, Suspicions
 from mispredict.tables.columns import hint, shortened
@@ -37,7 +40,8 @@ if TYPE_CHECKING:
     from mispredict.investigation.steps import Steps
 
 LOOKED_AT = 30_000  # rows of each table at most
-OF_LOG = ("skew", "score_mismatch")  # kinds whose answer hangs on what the service logged
+OF_LOG = ("skew", "score_mismatch", "invariant")  # kinds whose answer hangs on what the service logged
+OF_INVARIANTS = "invariant"
 MOST_CELLS = 30_000_000  # and fewer of a very wide one: 240 MB as numbers
 
 
@@ -73,6 +77,20 @@ class Suspecting:
             return online_of(self._open(), self._steps.scan(), judged)
 
         answer: Online = self._steps.kept.get(f"online-{self._step('skew')}", make)
+        return answer
+
+    def invariants(self, progress: Progress = silent) -> Invariants:
+        """Return what must hold, on every table; raises InvestigationRefused where nothing is declared."""
+        self._asker.progress, self._asker.place = progress, (0.0, 1.0)
+
+        def make() -> Invariants:
+            found = held_by(self._open())
+            if isinstance(found, str):
+                do = "name one as path in [invariants], or have some suggested"
+                raise InvestigationRefused(found, needed="a file that says what must hold", do=do)
+            return found
+
+        answer: Invariants = self._steps.kept.get(f"invariants-{self._step(OF_INVARIANTS)}", make)
         return answer
 
     def _kept(self, kind: str, make: Callable[[], Judged]) -> Judged:
@@ -124,7 +142,15 @@ class Suspecting:
     def _step(self, kind: str) -> str:
         """Return the name that a kind's answer is kept under: with what the candidate reads, and the log."""
         read = "\n".join(self._candidate_reads()) + (self._log_digest if kind in OF_LOG else "")
+        read += self._invariants_digest if kind == OF_INVARIANTS else ""
         return f"suspect-{kind}" + (f"-{hashlib.sha256(read.encode()).hexdigest()[:8]}" if read else "")
+
+    @functools.cached_property
+    def _invariants_digest(self) -> str:
+        """Return a digest of what must hold, and of the training table, which it must hold in, too."""
+        training = self._opened.training.sha256 if self._opened.training is not None else ""
+        today = time.strftime("%Y-%m-%d") if any(one.kind == "fresh" for one in self._opened.invariants) else ""
+        return f"{training} {today} " + "\n".join(map(repr, self._opened.invariants))
 
     @functools.cached_property
     def _log_digest(self) -> str:
@@ -148,8 +174,16 @@ class Suspecting:
             inquiry = self._inquiry
             if inquiry is None:
                 sample = self._steps.scan().sample
-                inquiry = self._inquiry = inquiry_of(self._opened, sample, self._candidate_reads(), self._say)
+                reads = self._candidate_reads()
+                inquiry = self._inquiry = inquiry_of(self._opened, sample, reads, self._say, errors=self._errors)
         return inquiry
+
+    def _errors(self) -> np.ndarray:
+        """Return 1 for each row of the table that the live model gets wrong, 0 for others, -1 without a label."""
+        found, model = np.full(self._opened.table.rows, -1, dtype=np.int64), self._opened.model
+        for scored in KeptScores(self._steps.scan().scores, model.classes, model.threshold).batches():
+            found[scored.rows.index.to_numpy()] = scored.is_error
+        return found
 
 
 def suspect_of(key: str, found: Suspicions) -> Suspect:
@@ -172,7 +206,14 @@ def suspicions(judged: tuple[Judged, ...], seconds: float, notes: tuple[str, ...
     return Suspicions(in_order(s for one in judged for s in one.suspects), judged, missing, seconds, notes)
 
 
-def inquiry_of(opened: Opened, sample: Scored, also_read: tuple[str, ...], say: Progress) -> Inquiry:
+def inquiry_of(
+    opened: Opened,
+    sample: Scored,
+    also_read: tuple[str, ...],
+    say: Progress,
+    *,
+    errors: Callable[[], np.ndarray] = lambda: np.empty(0, dtype=np.int64),
+) -> Inquiry:
     """Return what detectors look at, from an opened investigation and its scan's uniform sample."""
     data, schema = opened.spec.data, opened.table.schema
     read = tuple(dict.fromkeys((*opened.explained, *(c for c in also_read if c in schema.names))))
@@ -192,6 +233,9 @@ def inquiry_of(opened: Opened, sample: Scored, also_read: tuple[str, ...], say: 
         no_training=why_not,
         model=opened.model,
         seed=opened.spec.seed,
+        learned=opened.training,
+        invariants=opened.invariants,
+        errors=errors,
         log=log,
         no_log=no_log,
         report=say,

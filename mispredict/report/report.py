@@ -12,6 +12,7 @@ import pandas as pd
 
 from mispredict.errors.findings import Cluster, Condition, Slice, Verdict
 from mispredict.errors.tree import ErrorTree
+from mispredict.invariants.invariant import Invariants
 from mispredict.investigation.desk import Description, Groups
 from mispredict.parity.online import Online
 from mispredict.scan.summary import ScanSummary
@@ -19,6 +20,7 @@ from mispredict.suspects.suspect import Judged, Suspect, Suspicions
 
 SCHEMA = "mispredict/report@1"
 ONLINE_SCHEMA = "mispredict/online@1"
+INVARIANTS_SCHEMA = "mispredict/invariants@1"
 KINDS = (
     "target_leak",
     "sparse_leak",
@@ -52,6 +54,7 @@ def report(
     tree: ErrorTree,
     suspicions: Suspicions,
     online: Online | None = None,
+    invariants: Invariants | None = None,
 ) -> dict[str, Any]:
     """Return the report as plain JSON values, lists with the most serious first.
 
@@ -77,6 +80,7 @@ def report(
         "tree": _tree(tree),
         **_suspected(suspicions, KINDS),
         "online": None if online is None else asdict(online),
+        "invariants": None if invariants is None else _invariants(invariants),
         "notes": [
             *(*description.notes, *summary.notes, *groups.slice_notes, *groups.cluster_notes),
             *(*tree.notes, *suspicions.notes),
@@ -103,6 +107,21 @@ def online_json(online: Online) -> dict[str, Any]:
     """Return what the report says of the service's log, alone."""
     plain: dict[str, Any] = plain_json({"schema": ONLINE_SCHEMA, **asdict(online)})
     return plain
+
+
+def invariants_json(found: Invariants) -> dict[str, Any]:
+    """Return what the report says of invariants, alone."""
+    plain: dict[str, Any] = plain_json({"schema": INVARIANTS_SCHEMA, **_invariants(found)})
+    return plain
+
+
+def _invariants(found: Invariants) -> dict[str, Any]:
+    """Return the invariants; which rows break one stands, by id, in its suspect."""
+    held = [{**asdict(one), "state": one.state, "sentence": one.invariant.sentence} for one in found.held]
+    for one in held:
+        for outcome in one["outcomes"]:
+            del outcome["positions"]
+    return {"sides": found.sides, "held": held, "notes": found.notes, "seconds": found.seconds}
 
 
 def plain_json(value: Any) -> Any:

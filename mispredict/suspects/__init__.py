@@ -7,6 +7,7 @@ from mispredict.suspects.detector import Detector
 from mispredict.suspects.drift import Drift
 from mispredict.suspects.encoding_leak import EncodingLeak
 from mispredict.suspects.entity_leak import EntityLeak
+from mispredict.suspects.invariant import Invariant
 from mispredict.suspects.label_conflict import LabelConflict
 from mispredict.suspects.label_delay import LabelDelay
 from mispredict.suspects.label_noise import LabelNoise
@@ -38,6 +39,7 @@ _IN_ORDER: tuple[Detector, ...] = (
     LabelDelay(),
     Skew(),
     ScoreMismatch(),
+    Invariant(),
     Drift(),
 )
 

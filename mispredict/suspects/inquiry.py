@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mispredict.invariants.invariant import Invariant
 from mispredict.investigation.spec import DataSpec
 from mispredict.models.model import Model
 from mispredict.parity.joining import Log
@@ -78,6 +79,9 @@ class Inquiry:
     no_training: str  # why there is none, as a part of a sentence; "" where there is one
     model: Model
     seed: int = 0
+    learned: Table | None = None  # the training table, whatever it lacks
+    invariants: tuple[Invariant, ...] = ()  # what must hold in every table
+    errors: Callable[[], np.ndarray] = lambda: np.empty(0, dtype=np.int64)  # 1, 0, -1 without a label, a row each
     log: Log | None = None  # what the service logged
     no_log: str = "no [online] log"  # why there is none, as a part of a sentence; "" where there is one
     report: Report = lambda share, doing: None

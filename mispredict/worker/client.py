@@ -18,6 +18,8 @@ from mispredict.cohorts.selection import EVERYTHING, Selection
 from mispredict.endpoint.secret import secret_names
 from mispredict.errors.heat import HeatMap
 from mispredict.errors.tree import ErrorTree
+from mispredict.invariants.invariant import Invariants
+from mispredict.invariants.mining.suggesting import Suggestions
 from mispredict.investigation.desk import (
     CONTRIBUTIONS,
     Alike,
@@ -40,6 +42,16 @@ from mispredict.worker.process import Worker
 
 OPEN_SECONDS = 120.0  # wall clock for opening a model; a hostile one never ends
 EXPLAIN_SECONDS = 300.0
+
+
+def suggest_invariants(path: str | Path, *, rate: float, progress: Progress = silent) -> Suggestions:
+    """Return what may be declared of an investigation's tables; a worker of its own reads them."""
+    worker = Worker()
+    try:
+        answer: Suggestions = worker.ask("suggest", progress=progress, path=str(Path(path).absolute()), rate=rate)
+        return answer
+    finally:
+        worker.close()
 
 
 class RemoteInvestigation:
@@ -136,9 +148,19 @@ class RemoteInvestigation:
         answer: tuple[Act, ...] = self._ask("suspect_history", key=key)
         return answer
 
+    def expected(self, progress: Progress = silent) -> dict[str, Any]:
+        """Return what a service may expect of each feature and of its scores, as `mispredict expect` writes it."""
+        answer: dict[str, Any] = self._ask("expected", progress=progress)
+        return answer
+
     def online(self, progress: Progress = silent) -> Online:
         """Return offline against online; raises InvestigationRefused where the investigation names no log."""
         answer: Online = self._ask("online", progress=progress)
+        return answer
+
+    def invariants(self, progress: Progress = silent) -> Invariants:
+        """Return what must hold, on every table; raises InvestigationRefused where nothing is declared."""
+        answer: Invariants = self._ask("invariants", progress=progress)
         return answer
 
     def spaces(self) -> tuple[str, ...]:

@@ -23,6 +23,8 @@ from mispredict.endpoint.measured import Latency, Sampled
 from mispredict.errors.findings import Apart, Cluster, Condition, Slice, Test, Verdict
 from mispredict.errors.heat import Cell, HeatMap
 from mispredict.errors.tree import ErrorTree, Node
+from mispredict.invariants.invariant import Bounded, Effect, Example, Held, Invariant, Invariants, Outcome
+from mispredict.invariants.mining.suggesting import Suggestion, Suggestions
 from mispredict.investigation.desk import Alike, Description, ErrorMap, FrozenRow, Groups, Ranked, RowDetail
 from mispredict.investigation.questions import (
     Edited,
@@ -55,6 +57,7 @@ TRAVELLERS: dict[str, type] = {
         *(ErrorTree, Node, HeatMap, Cell),
         *(Suspicions, Judged, Suspect, Where, Clearing, Act, Chart, Series),
         *(Sampled, Latency),
+        *(Suggestions, Suggestion, Invariants, Invariant, Held, Outcome, Example, Bounded, Effect),
         *(Online, Joined, Replayed, Stage, Step, Span, ColumnParity, QuantilePair),
         *(Scored, CalibrationBin, Confusion, Metrics, ScanSummary),
     )

@@ -79,6 +79,12 @@ def _ask_endpoint(_: Bench, *, progress: Progress, path: str, most: int, calls: 
     return ask_sample(path, most=most, calls=calls, progress=progress)
 
 
+def _suggest(_: Bench, *, progress: Progress, path: str, rate: float) -> Any:
+    from mispredict.invariants.mining.asking import suggest_for
+
+    return suggest_for(path, rate=rate, report=progress)
+
+
 def _columns(_: Bench, *, progress: Progress, path: str) -> tuple[str, ...]:
     from mispredict.tables import open_table
 
@@ -123,6 +129,7 @@ REQUESTS: dict[str, Callable[..., Any]] = {
     "open": _open,
     "score": _score,
     "ask_endpoint": _ask_endpoint,
+    "suggest": _suggest,
     "columns": _columns,
     "values": _values,
     "scan": _work("scan"),
@@ -135,7 +142,9 @@ REQUESTS: dict[str, Callable[..., Any]] = {
     "clear_suspect": _ask("clear_suspect"),
     "reopen_suspect": _ask("reopen_suspect"),
     "suspect_history": _ask("suspect_history"),
+    "expected": _work("expected"),
     "online": _work("online"),
+    "invariants": _work("invariants"),
     "ask": _work("ask"),
     "report": _work("report"),
     "write": _work("write"),

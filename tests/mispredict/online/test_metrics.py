@@ -74,3 +74,28 @@ def test_without_the_package_the_extra_is_named() -> None:
     program = "import sys; sys.modules['prometheus_client'] = None; import mispredict.online.metrics"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert "metrics need prometheus-client: pip install 'mispredict[online]'" in done.stderr
+
+
+def test_what_to_expect_is_written_by_a_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import skops.io
+    from typer.testing import CliRunner
+
+    from mispredict.cli.main import app
+    from tests.mispredict.parity.serving import FEATURES, Service, rows
+
+    monkeypatch.setenv("MISPREDICT_CACHE", str(tmp_path / "cache"))
+    table = rows(1_500)
+    table.to_parquet(tmp_path / "table.parquet")
+    skops.io.dump(Service(table).model, tmp_path / "model.skops")
+    (tmp_path / "invariants.yaml").write_text("columns:\n  visits: {at_least: 0, at_most: 50}\n  age: {above: 0}\n")
+    (tmp_path / "i.toml").write_text(
+        f'[data]\npath = "table.parquet"\ntarget = "label"\npositive = 1\nfeatures = {json.dumps(FEATURES)}\n'
+        '[model]\npath = "model.skops"\n[invariants]\npath = "invariants.yaml"\n'
+    )
+    said = CliRunner().invoke(app, ["expect", str(tmp_path / "i.toml"), "--to", str(tmp_path / "expected.json")])
+    assert said.exit_code == 0, said.stderr
+    found = Expected.read(tmp_path / "expected.json")
+    assert found.ranges["visits"] == (0, 50)
+    assert found.ranges["age"] == (table["age"].min(), table["age"].max())
+    assert set(found.score) == {"0.5", "0.9", "0.95", "0.99"}
+    assert json.loads(CliRunner().invoke(app, ["expect", str(tmp_path / "i.toml")]).stdout)["rows"] == 1_500

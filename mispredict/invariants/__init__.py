@@ -1,0 +1,1 @@
+"""What must hold in every table: declared in `invariants.yaml`, judged on training, the table and the log alike."""

@@ -1,0 +1,1 @@
+"""What may be worth declaring: candidates from templates, kept where two periods of the training table agree."""
