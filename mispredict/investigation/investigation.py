@@ -269,8 +269,10 @@ class Investigation:
         summary = self.scan(part(progress, 0.0, 0.3))
         groups = self.groups(part(progress, 0.3, 0.5))
         tree = self.error_tree(part(progress, 0.5, 0.6))
-        suspicions = self.suspects(part(progress, 0.6, 1.0))
-        online, invariants = _if_there(self.online), _if_there(self.invariants)
+        # Before all suspects: once those are done, what these have read and joined is let go.
+        online = _if_there(self.online, part(progress, 0.6, 0.7))
+        invariants = _if_there(self.invariants, part(progress, 0.7, 0.75))
+        suspicions = self.suspects(part(progress, 0.75, 1.0))
         return report(
             self.describe(), summary, groups, tree=tree, suspicions=suspicions, online=online, invariants=invariants
         )
@@ -298,10 +300,10 @@ class Investigation:
         projection.warm()
 
 
-def _if_there(ask: Callable[[], B]) -> B | None:
+def _if_there(ask: Callable[[Progress], B], progress: Progress) -> B | None:
     """Return an answer, None where the investigation lacks what it needs: the checks that want it have said why."""
     try:
-        return ask()
+        return ask(progress)
     except InvestigationRefused:
         return None
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from mispredict.bad_input import BadInput, InvestigationRefused
+from mispredict.bad_input import BadInput
 from mispredict.cohorts.kept_scores import KeptScores
 from mispredict.errors.predicates import numbers_of
 from mispredict.investigation.reader import Reader
@@ -32,15 +32,10 @@ MOST_SLICED = 12  # columns by whose levels scores are compared
 
 
 def online_of(inquiry: Inquiry, scan: ScanResult, judged: Sequence[Judged]) -> Online:
-    """Return what is known of the service; `judged` are the answers of the detectors that look at the log."""
+    """Return what is known of the service by its log; `judged` are the answers of the detectors that look at it."""
     started = time.perf_counter()
     log, found = inquiry.log, parity(inquiry)
-    if log is None:
-        raise InvestigationRefused(
-            f"offline and online can't be compared: {inquiry.no_log}",
-            needed="[online] with what the service logged",
-            do="add path, id, time and score of the log under [online]",
-        )
+    assert log is not None
     inquiry.report(0.6, "comparing scores over time")
     offline, (online, name, notes) = _offline(inquiry, scan), _online(inquiry, log, found)
     pairs = found.pairs if isinstance(found, Parity) else None

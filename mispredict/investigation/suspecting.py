@@ -70,6 +70,12 @@ class Suspecting:
         from mispredict.investigation.online import online_of
 
         self._asker.progress = progress
+        if self._logged[1]:
+            raise InvestigationRefused(
+                f"offline and online can't be compared: {self._logged[1]}",
+                needed="[online] with what the service logged",
+                do="add path, id, time and score of the log under [online]",
+            )
         judged = [self._kept(kind, functools.partial(self._judge, SUSPECTS[kind], 0.0, 0.5)) for kind in OF_LOG]
         self._asker.place = (0.5, 1.0)
 
@@ -141,7 +147,7 @@ class Suspecting:
 
     def _step(self, kind: str) -> str:
         """Return the name that a kind's answer is kept under: with what the candidate reads, and the log."""
-        read = "\n".join(self._candidate_reads()) + (self._log_digest if kind in OF_LOG else "")
+        read = "\n".join(self._candidate_reads()) + (self._logged[0] if kind in OF_LOG else "")
         read += self._invariants_digest if kind == OF_INVARIANTS else ""
         return f"suspect-{kind}" + (f"-{hashlib.sha256(read.encode()).hexdigest()[:8]}" if read else "")
 
@@ -153,10 +159,10 @@ class Suspecting:
         return f"{training} {today} " + "\n".join(map(repr, self._opened.invariants))
 
     @functools.cached_property
-    def _log_digest(self) -> str:
-        """Return the digest of what the service logged; that of nothing where it can't be read."""
+    def _logged(self) -> tuple[str, str]:
+        """Return the digest of what the service logged, and why it can't be used, "" where it can."""
         log, why_not = _log(self._opened)
-        return log.table.sha256 if log is not None else why_not
+        return (log.table.sha256 if log is not None else why_not), why_not
 
     def _candidate_reads(self) -> tuple[str, ...]:
         if self._opened.spec.candidate is None:

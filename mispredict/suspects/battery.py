@@ -6,7 +6,9 @@ import dataclasses
 import hashlib
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from mispredict.scan.scored import Scored
 from mispredict.suspects.detector import Detector
@@ -24,7 +26,7 @@ def judge(detector: Detector, inquiry: Inquiry, scored: Scored) -> Judged:
     if why_not is not None:
         return Judged(detector.kind, (), "", time.perf_counter() - started, why_not)
     found = detector.find(inquiry)
-    suspects = tuple(with_key(joined(one, scored)) for one in found.suspects)
+    suspects = tuple(with_key(joined(one, scored)) for one in told_apart(found.suspects))
     return Judged(detector.kind, suspects, found.looked_at, time.perf_counter() - started)
 
 
@@ -48,6 +50,19 @@ def run(
 
 def with_key(suspect: Suspect) -> Suspect:
     """Return the suspect with the digest that it is cleared by: kind, culprits and place, no figures."""
-    place = suspect.where.rule if suspect.where is not None else ""
-    text = json.dumps([suspect.kind, sorted(suspect.culprits), place], ensure_ascii=False)
+    said = [*_same(suspect), *([suspect.apart] if suspect.apart else [])]
+    text = json.dumps(said, ensure_ascii=False)
     return dataclasses.replace(suspect, key=hashlib.sha256(text.encode()).hexdigest()[:12])
+
+
+def told_apart(found: Sequence[Suspect]) -> list[Suspect]:
+    """Return the suspects; those that kind, culprits and place do not tell apart are told apart by their cause."""
+    counts = Counter(map(repr, map(_same, found)))
+    return [
+        dataclasses.replace(one, apart=one.apart or str(one.cause or "")) if counts[repr(_same(one))] > 1 else one
+        for one in found
+    ]
+
+
+def _same(suspect: Suspect) -> list[Any]:
+    return [suspect.kind, sorted(suspect.culprits), suspect.where.rule if suspect.where is not None else ""]

@@ -63,6 +63,7 @@ def _finding(inquiry: Inquiry, held: Held) -> Suspect:
         rows=rows,
         evidence=_evidence(held),
         charts=_charts(held),
+        apart=one.key,
     )
 
 

@@ -82,7 +82,8 @@ class Suspect:
     of_rows: float | None = None  # part of the table's rows
     evidence: dict[str, Any] = field(default_factory=dict)  # numbers, texts and lists only
     charts: tuple[Chart, ...] = ()
-    key: str = ""  # a digest of kind, culprits and place: what it is cleared by
+    apart: str = ""  # what tells it from others of its kind with the same culprits and place
+    key: str = ""  # a digest of kind, culprits, place and what tells it apart: what it is cleared by
     cleared: Clearing | None = None
 
     @property

@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 import sample_data
 from mispredict.investigation import suspecting
 from mispredict.investigation.investigation import Investigation
-from mispredict.suspects.battery import with_key
+from mispredict.suspects.battery import told_apart, with_key
 from mispredict.suspects.detector import About, Found
 from mispredict.suspects.inquiry import Inquiry
 from mispredict.suspects.suspect import Suspect
@@ -135,3 +135,18 @@ def test_what_the_candidate_reads_is_looked_at() -> None:
     ).read
     assert "refunds_30d" in columns
     assert "refunds_30d" not in opened.describe().features
+
+
+def test_findings_about_the_same_columns_have_keys_of_their_own() -> None:
+    scale = Suspect("skew", "certain", ("age",), 1.0, 0.5, "", "", "", cause="scale")
+    offset = Suspect("skew", "certain", ("age",), 1.0, 0.5, "", "", "", cause="offset")
+    elsewhere = Suspect("skew", "certain", ("amount",), 1.0, 0.5, "", "", "", cause="scale")
+    keys = [with_key(one).key for one in told_apart([scale, offset, elsewhere])]
+    assert len(set(keys)) == 3
+    assert keys[2] == with_key(elsewhere).key  # nothing to tell it apart from
+
+
+def test_an_invariant_is_cleared_alone() -> None:
+    above = Suspect("invariant", "certain", ("age",), 1.0, 0.5, "", "", "", apart="above 0")
+    below = Suspect("invariant", "certain", ("age",), 1.0, 0.5, "", "", "", apart="below 120")
+    assert with_key(above).key != with_key(below).key
