@@ -142,6 +142,22 @@ def heat_map(name: str, first: str | None, second: str | None) -> Job:
     )
 
 
+def online(name: str) -> Job:
+    """Return the job that holds the log against the table."""
+    return _ask(name, ("online",), "Comparing offline with online", lambda desk, progress: desk.online(progress))
+
+
+def invariants(name: str) -> Job:
+    """Return the job that judges what must hold."""
+    return _ask(name, ("invariants",), "Judging what must hold", lambda desk, progress: desk.invariants(progress))
+
+
+def suggested(name: str) -> Job:
+    """Return the job that looks for what may be declared to hold."""
+    title = "Looking for what always holds"
+    return _ask(name, ("suggested",), title, lambda desk, progress: desk.suggest_invariants(progress))
+
+
 def row(name: str, row: str) -> Job:
     """Return the job that fetches one row."""
     return _ask(name, ("row", row), "Fetching the row", lambda desk, _: desk.row(row))

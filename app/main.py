@@ -13,6 +13,8 @@ PAGES = (
     ("", "Overview", ":material/dashboard:"),
     ("errors", "Errors", ":material/scatter_plot:"),
     ("suspects", "Suspects", ":material/policy:"),
+    ("online", "Offline / online", ":material/sync_alt:"),
+    ("invariants", "Invariants", ":material/rule:"),
     ("prediction", "Prediction", ":material/search_insights:"),
     ("obvious-set", "Obvious set", ":material/verified:"),
     ("open", "Open", ":material/folder_open:"),

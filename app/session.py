@@ -16,13 +16,15 @@ Selector = Literal["cluster", "slice", "lasso", "rule", "cohort", "suspect"]
 Param = (
     Selector
     | Literal["inv", "by", "colour", "map", "row", "look", "method", "class", "space", "view", "across", "down", "with"]
-    | Literal["opened"]
+    | Literal["opened", "column", "invariant"]
 )
 SELECTORS: tuple[Selector, ...] = get_args(Selector)
 SHOWN_ON: dict[str, tuple[Param, ...]] = {
     "": ("inv",),
     "errors": ("inv", "by", "colour", "map", "view", "across", "down", *SELECTORS, "with", "row"),
     "suspects": ("inv", "opened"),
+    "online": ("inv", "column"),
+    "invariants": ("inv", "invariant"),
     "prediction": ("inv", "by", "map", *SELECTORS, "row", "look", "method", "class", "space"),
     "obvious-set": ("inv",),
     "open": (),
@@ -40,6 +42,8 @@ OF_ONE_INVESTIGATION: tuple[Param, ...] = (
     "down",
     "with",
     "opened",
+    "column",
+    "invariant",
 )
 # A finding is called the same in every address: opened on its own page, it does not select rows on the others.
 CALLED: dict[Param, str] = {"opened": "suspect"}

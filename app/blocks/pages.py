@@ -11,6 +11,8 @@ FILES = {
     "": "overview",
     "errors": "errors",
     "suspects": "suspects",
+    "online": "online",
+    "invariants": "invariants",
     "prediction": "prediction",
     "obvious-set": "obvious",
     "open": "open",

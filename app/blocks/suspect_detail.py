@@ -8,17 +8,20 @@ import streamlit as st
 
 from app import session, suspecting
 from app.blocks.clearing import clear_popover, cleared_bar, said_before
+from app.blocks.evidence import show_charts
 from app.blocks.kind_page import how_detected
 from app.blocks.suspect_list import open_finding
 from app.blocks.suspect_rows import show_rows
-from app.blocks.tables import ROW_HEIGHT, worded
-from app.figures.suspect import draw_chart, groups_of, table_of
-from app.suspect_words import evidence_lines, holds_words, mark_of, named, title_of, told
-from app.text import code_free, md
-from mispredict.suspects.suspect import Chart, Suspect
+from app.blocks.tables import worded
+from app.suspect_words import evidence_lines, holds_words, mark_of, title_of, told
+from app.text import md
+from mispredict.suspects.suspect import Suspect
 
-CHART = {"displayModeBar": False, "scrollZoom": False}
-LINES = 12  # of a table, seen without scrolling
+BESIDE = {
+    "skew": ("online", "All columns, offline and online", ":material/sync_alt:"),
+    "score_mismatch": ("online", "Offline and online", ":material/sync_alt:"),
+    "invariant": ("invariants", "All invariants", ":material/rule:"),
+}
 
 
 def show_finding(name: str, found: Suspect, keys: Sequence[str]) -> None:
@@ -34,7 +37,7 @@ def show_finding(name: str, found: Suspect, keys: Sequence[str]) -> None:
             st.markdown(f":material/task_alt: **Cleared by:** {told(found.cleared_by)}")
         _doing(name, found)
         said_before(name, found)
-        _charts(found)
+        show_charts(found.charts, key=found.key)
         if suspecting.rows_of(found) is None:
             _evidence(found)
         else:
@@ -68,8 +71,17 @@ def _doing(name: str, found: Suspect) -> None:
                 "See its errors", key="see-errors", type="primary", icon=":material/scatter_plot:",
                 on_click=see_errors, args=(found.key,),
             )  # fmt: skip
+        if found.kind in BESIDE:
+            page, words, icon = BESIDE[found.kind]
+            st.button(words, key="beside", icon=icon, on_click=_go_beside, args=(page, found))
         if found.is_open:
             clear_popover(name, found)
+
+
+def _go_beside(page: str, found: Suspect) -> None:
+    """Go to the page that shows a finding beside what it was found among (a callback)."""
+    session.choose(column=next(iter(found.culprits), None), invariant=found.apart or None)
+    session.wish(page)
 
 
 def see_errors(key: str) -> None:
@@ -77,35 +89,6 @@ def see_errors(key: str) -> None:
     session.select_only("suspect", key)
     session.choose(view=None)
     session.wish("errors")
-
-
-def _charts(found: Suspect) -> None:
-    drawn = found.charts
-    places = st.columns(len(drawn), gap="medium") if len(drawn) in (2, 3) else [st.container() for _ in drawn]
-    for number, (place, chart) in enumerate(zip(places, drawn, strict=True)):
-        with place:
-            with st.container(gap="xxsmall"):
-                st.markdown(f"**{named(chart.title)}**")
-                if (below := groups_of(chart)) != "":
-                    st.caption(named(below))
-            if chart.form == "table":
-                _table(chart)
-            else:
-                st.plotly_chart(draw_chart(chart), key=f"chart-{found.key}-{number}", config=CHART)
-
-
-def _table(chart: Chart) -> None:
-    cells = table_of(chart)
-    st.dataframe(
-        cells,
-        hide_index=True,
-        row_height=ROW_HEIGHT,
-        height="content" if len(cells) <= LINES else ROW_HEIGHT * (LINES + 1) + 8,
-        column_config={
-            f"c{place}": st.column_config.TextColumn(code_free(series.name, limit=40))
-            for place, series in enumerate(chart.series)
-        },
-    )
 
 
 def _evidence(found: Suspect) -> None:

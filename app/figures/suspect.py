@@ -18,6 +18,7 @@ from mispredict.suspects.suspect import Chart, Series
 
 HEIGHT = 260
 BAR = 24  # pixels of a lying bar
+ROOM_BESIDE = 1.25  # of the longest bar: what is written beside it must fit
 ROOM = 90  # pixels around lying bars
 MOST = 25  # groups of lying bars
 LABEL = 30  # characters of a group
@@ -99,13 +100,30 @@ def _bars(figure: go.Figure, chart: Chart, number: int, *, places: dict[str, int
             "pattern": {**HATCH, "shape": ["/" if mark else "" for mark in marked]},
         },
         **{"error_x" if lies else "error_y": _whiskers(series)},
-        text=[_figure(y) for y in figures] if written else None,
+        text=[_figure(y) for y in figures] if written and not lies else None,
         textposition="inside" if series.low else "outside",
         insidetextanchor="start",
         cliponaxis=False,
         customdata=_said(series),
         hovertemplate="%{customdata}<extra></extra>",
     )
+    if written and lies:
+        _write_beside(figure, chart, series, at)
+
+
+def _write_beside(figure: go.Figure, chart: Chart, series: Series, at: list[Any]) -> None:
+    """Write each lying bar's figure to the right of the bar and of its whisker, and leave room for it."""
+    highs = series.high if len(series.high) == len(series.y) else series.y
+    lows = series.low if len(series.low) == len(series.y) else series.y
+    ends = [max(y, high, 0.0) if math.isfinite(y) else 0.0 for y, high in zip(series.y, highs, strict=True)]
+    figure.add_scatter(
+        x=ends, y=at, mode="text", text=[f" {_figure(y)}" for y in series.y], textposition="middle right",
+        showlegend=False, hoverinfo="skip", cliponaxis=False,
+    )  # fmt: skip
+    least = min((low for low in lows if math.isfinite(low)), default=0.0)
+    level = chart.level if chart.level is not None and _has_level(chart) else 0.0
+    most = max(max(ends, default=0.0) * ROOM_BESIDE, level * 1.05)
+    figure.update_xaxes(range=[min(least, level, 0.0) * 1.05, most or 1.0])
 
 
 def _marks(figure: go.Figure, chart: Chart, number: int, places: dict[str, int]) -> None:
@@ -144,7 +162,7 @@ def _axes(figure: go.Figure, chart: Chart, *, places: dict[str, int], lies: bool
         groups = {"tickvals": list(places.values()), "ticktext": [plain(name, limit=LABEL) for name in places]}
     if lies:
         figure.update_yaxes(autorange="reversed", showgrid=False, **groups)
-        figure.update_xaxes(title=up, rangemode="tozero")
+        figure.update_xaxes(title=up, **({} if figure.layout.xaxis.range else {"rangemode": "tozero"}))
     else:
         figure.update_xaxes(title=across, type="date" if _kind(chart) == "date" else "linear", **groups)
         figure.update_yaxes(title=up, rangemode="tozero" if chart.form == "bars" else "normal")

@@ -63,7 +63,7 @@ def _in_words(found: Online) -> list[str]:
     lines += [f"the score offline and {found.score_name} online"] if found.scores else []
     lines += [f"  {_quantile(one)}" for one in found.scores]
     lines += [f"  where {one.group}, {_quantile(one)}" for one in found.slices[:SHOWN] if one.is_other]
-    lines += [_column(one) for one in found.columns[:SHOWN] if one.differing != 0]
+    lines += [_column(one) for one in found.columns[:SHOWN] if one.differing or one.changed is not None]
     lines += [f"features that were not logged: {', '.join(found.absent)}"] if found.absent else []
     lines += [f"`{one}` may be `{other}` in the log" for one, other in found.renamed.items()]
     return [*lines, *found.notes]

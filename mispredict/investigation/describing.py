@@ -82,4 +82,6 @@ def describe(opened: Opened) -> Description:
         has_candidate=spec.candidate is not None,
         key=key_of(opened),
         notes=opened.notes,
+        has_log=spec.online is not None or opened.log is not None,
+        has_invariants=bool(opened.invariants),
     )

@@ -19,6 +19,7 @@ from mispredict.errors.findings import Cluster, Slice, Verdict
 from mispredict.errors.heat import HeatMap
 from mispredict.errors.tree import ErrorTree
 from mispredict.invariants.invariant import Invariants
+from mispredict.invariants.mining.suggesting import Suggestions
 from mispredict.investigation.questions import A, Question, Which
 from mispredict.parity.online import Online
 from mispredict.scan.summary import ScanSummary
@@ -58,6 +59,8 @@ class Description:
     has_candidate: bool
     key: str  # digest of model, data, settings and version: the cache key and the name in URLs
     notes: tuple[str, ...]  # said on opening, e.g. a stored score that the model no longer gives
+    has_log: bool = False  # of a service, under [online]
+    has_invariants: bool = False
 
 
 @dataclass(frozen=True)
@@ -179,6 +182,9 @@ class Desk(Protocol):
 
     def invariants(self, progress: Progress = silent) -> Invariants:
         """Return what must hold, on every table; raises InvestigationRefused where nothing is declared."""
+
+    def suggest_invariants(self, progress: Progress = silent) -> Suggestions:
+        """Return what may be declared to hold, mined from the training table, else from the examined one."""
 
     def spaces(self) -> tuple[str, ...]:
         """Return the spaces in which rows can be laid out: contributions, layers of a net, a given embedding."""

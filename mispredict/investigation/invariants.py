@@ -1,4 +1,4 @@
-"""What an investigation's `invariants.yaml` declares, held to the columns that there are."""
+"""What an investigation's `invariants.yaml` declares, held to the columns that there are; what it might declare."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from pathlib import Path
 from mispredict.bad_input import BadInput, InvestigationRefused
 from mispredict.invariants.document import read_invariants
 from mispredict.invariants.invariant import Invariant
+from mispredict.invariants.mining.suggesting import Suggestions
+from mispredict.investigation.desk import Progress
 from mispredict.investigation.opened import Opened
+from mispredict.kept import Kept
 from mispredict.tables.columns import hint
 from mispredict.tables.logs import open_log
 
@@ -46,3 +49,16 @@ def _logged(opened: Opened, unknown: Iterable[Invariant]) -> set[str]:
         return set(open_log(opened.spec.online.path).table.schema.names)
     except BadInput:
         return {name for one in unknown for name in one.columns}
+
+
+def suggestions_for(opened: Opened, kept: Kept, progress: Progress) -> Suggestions:
+    """Return what may be declared of an opened investigation's tables."""
+    from mispredict.invariants.mining.asking import suggest_from
+
+    training = opened.training.sha256 if opened.training is not None else "none"
+
+    def make() -> Suggestions:
+        return suggest_from(opened.spec.data, opened.table, opened.training, report=progress)
+
+    answer: Suggestions = kept.get(f"suggestions-{training[:16]}", make)
+    return answer

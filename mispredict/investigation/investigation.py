@@ -20,6 +20,7 @@ from mispredict.cohorts.store import CohortStore
 from mispredict.errors.heat import HeatMap
 from mispredict.errors.tree import ErrorTree
 from mispredict.invariants.invariant import Invariants
+from mispredict.invariants.mining.suggesting import Suggestions
 from mispredict.investigation.answers import Answers
 from mispredict.investigation.cohorts import Cohorts, Words
 from mispredict.investigation.describing import describe, key_of
@@ -38,6 +39,7 @@ from mispredict.investigation.desk import (
 )
 from mispredict.investigation.explaining import refusals
 from mispredict.investigation.found_rows import FoundRows
+from mispredict.investigation.invariants import suggestions_for
 from mispredict.investigation.looking import detail, freeze_row, nearest_rows
 from mispredict.investigation.mapping import Drawing, draw_map, step_of_map
 from mispredict.investigation.opened import Opened
@@ -168,6 +170,10 @@ class Investigation:
         """Return what must hold, on the training table, the examined one and the log."""
         self._steps.scan(part(progress, 0.0, 0.3))
         return self._suspecting.invariants(part(progress, 0.3, 1.0))
+
+    def suggest_invariants(self, progress: Progress = silent) -> Suggestions:
+        """Return what may be declared to hold, mined from the training table, else from the examined one."""
+        return suggestions_for(self._opened, self._steps.kept, progress)
 
     def spaces(self) -> tuple[str, ...]:
         """Return the spaces in which rows can be laid out: contributions, layers of a net, a given embedding."""

@@ -19,15 +19,17 @@ from mispredict.parity.quantiles import QuantilePair, adjusted, quantile_pairs
 from mispredict.parity.spans import Scores, slices_of, spans_of
 from mispredict.parity.stages import Rows, Ways, replay
 from mispredict.parity.times import moments_of
+from mispredict.parity.unpaired import Change
 from mispredict.scan.run import ScanResult
 from mispredict.suspects.inquiry import Inquiry
-from mispredict.suspects.lone_log import alone, changes
+from mispredict.suspects.lone_log import alone, changes, in_common
 from mispredict.suspects.parity_inquiry import compared, parity
 from mispredict.suspects.suspect import Judged, Suspect
 from mispredict.tables.entities import entity_codes
 from mispredict.tables.plain import to_frame
 from mispredict.tables.table import Table
 
+ALIKE = "no change beyond chance"
 MOST_SLICED = 12  # columns by whose levels scores are compared
 
 
@@ -158,19 +160,26 @@ def _columns(inquiry: Inquiry, found: Parity | str, judged: Sequence[Judged]) ->
     lone = changes(inquiry)
     if isinstance(lone, str):
         return ()
-    return tuple(
-        ColumnParity(
-            column=change.column,
-            is_read=change.column in inquiry.features,
-            differing=None,
-            compared=len(inquiry.examined),
-            share=None,
-            changed=change.variation,
-            moves=change.moves,
-            words=change.words,
-            keys=tuple(one.key for one in about[change.column]),
-        )
-        for change, _ in lone
+    changed = [change for change, _ in lone]
+    alike = [name for name in in_common(inquiry) if name not in {one.column for one in changed}]
+    return (
+        *(_apart(inquiry, one.column, about[one.column], change=one) for one in changed),
+        *(_apart(inquiry, name, (), change=None) for name in alike),
+    )
+
+
+def _apart(inquiry: Inquiry, name: str, suspects: Sequence[Suspect], *, change: Change | None) -> ColumnParity:
+    """Return a column of which there are no pairs; without a change where it changed by no more than chance."""
+    return ColumnParity(
+        column=name,
+        is_read=name in inquiry.features,
+        differing=None,
+        compared=len(inquiry.examined),
+        share=None,
+        changed=None if change is None else change.variation,
+        moves=None if change is None else change.moves,
+        words=ALIKE if change is None else change.words,
+        keys=tuple(one.key for one in suspects),
     )
 
 

@@ -28,7 +28,7 @@ from mispredict.suspects.battery import judge, run
 from mispredict.suspects.clearing import Act, Clearings, Digests
 from mispredict.suspects.detector import Detector
 from mispredict.suspects.inquiry import Inquiry, Side
-from mispredict.suspects.invariant_inquiry import held_by
+from mispredict.suspects.invariant_inquiry import NOTHING_DECLARED, held_by
 from mispredict.suspects.ordering import in_order
 from mispredict.suspects.suspect import Judged, Suspect, Suspicions
 from mispredict.tables.columns import hint, shortened
@@ -87,16 +87,19 @@ class Suspecting:
 
     def invariants(self, progress: Progress = silent) -> Invariants:
         """Return what must hold, on every table; raises InvestigationRefused where nothing is declared."""
-        self._asker.progress, self._asker.place = progress, (0.0, 1.0)
+        self._asker.progress, self._asker.place = progress, (0.0, 0.9)
+        if not self._opened.invariants:
+            do = "name one as path in [invariants], or have some suggested"
+            raise InvestigationRefused(NOTHING_DECLARED, needed="a file that says what must hold", do=do)
 
         def make() -> Invariants:
             found = held_by(self._open())
-            if isinstance(found, str):
-                do = "name one as path in [invariants], or have some suggested"
-                raise InvestigationRefused(found, needed="a file that says what must hold", do=do)
+            assert isinstance(found, Invariants)
             return found
 
         answer: Invariants = self._steps.kept.get(f"invariants-{self._step(OF_INVARIANTS)}", make)
+        # Broken ones are findings, too: whoever sees one broken may follow it to its rows.
+        self._kept(OF_INVARIANTS, functools.partial(self._judge, SUSPECTS[OF_INVARIANTS], 0.9, 1.0))
         return answer
 
     def _kept(self, kind: str, make: Callable[[], Judged]) -> Judged:

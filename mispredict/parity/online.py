@@ -75,7 +75,7 @@ class Span:
     end: str
     rows: int  # of the table
     entries: int
-    pairs: tuple[QuantilePair, ...]  # the median and the 99th percentile, where there are enough of both sides
+    pairs: tuple[QuantilePair, ...]  # median, 95th and 99th percentile, where there are enough of both sides
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class ColumnParity:
     differing: int | None  # pairs; None without pairs
     compared: int  # pairs, or entries
     share: float | None  # of the score difference, 0 to 1
-    changed: float | None  # without pairs: the total variation distance, 0 (alike) to 1
+    changed: float | None  # without pairs: the total variation distance, 0 to 1; None where it is chance
     moves: float | None  # without pairs: mean absolute change of the score that its change makes
     words: str
     keys: tuple[str, ...] = ()  # of the findings about it

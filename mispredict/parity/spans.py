@@ -15,7 +15,7 @@ from mispredict.parity.quantiles import QuantilePair, adjusted, quantile_pairs
 HOUR = 3_600.0 * 1e6  # microseconds
 WIDTHS = tuple(hours * HOUR for hours in (1, 2, 3, 6, 12, 24, 24 * 7, 24 * 28))
 MOST_SPANS = 48
-SHOWN_OVER_TIME = (0.5, 0.99)
+SHOWN_OVER_TIME = (0.5, 0.95, 0.99)
 MOST_LEVELS = 12
 LEAST_ROWS = 200
 MOST_SLICES = 40

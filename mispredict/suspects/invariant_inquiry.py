@@ -19,6 +19,7 @@ from mispredict.tables.kinds import kind_of
 from mispredict.tables.roles import readable, roles_of
 from mispredict.tables.table import Table
 
+NOTHING_DECLARED = "no [invariants] file"
 _ORDER = {"broken": 0, "not judged": 1, "held": 2}
 
 
@@ -29,7 +30,7 @@ def held_by(inquiry: Inquiry) -> Invariants | str:
 
 def _judge(inquiry: Inquiry) -> Invariants | str:
     if not inquiry.invariants:
-        return "no [invariants] file"
+        return NOTHING_DECLARED
     started, grounds, found = time.perf_counter(), grounds_of(inquiry), []
     for number, ground in enumerate(grounds):
         inquiry.report(0.1 + 0.8 * number / len(grounds), f"holding {ground.table.name} to what must hold")

@@ -75,6 +75,13 @@ def changes(inquiry: Inquiry) -> list[tuple[Change, float]] | str:
     return inquiry.once("changes", lambda: _changes(inquiry))
 
 
+def in_common(inquiry: Inquiry) -> list[str]:
+    """Return the columns that entries and examined rows both have."""
+    found = entries(inquiry)
+    held = found.rows if isinstance(found, Entries) else ()
+    return [one for one in compared(inquiry) if one in held and one in inquiry.examined.rows]
+
+
 def _changes(inquiry: Inquiry) -> list[tuple[Change, float]] | str:
     found = entries(inquiry)
     if isinstance(found, str):
@@ -82,7 +89,7 @@ def _changes(inquiry: Inquiry) -> list[tuple[Change, float]] | str:
     rows = inquiry.examined.rows
     if min(len(rows), len(found.rows)) < LEAST_ROWS:
         return f"{min(len(rows), len(found.rows))} rows on one side: fewer than {LEAST_ROWS}"
-    columns = [one for one in compared(inquiry) if one in found.rows and one in rows]
+    columns = in_common(inquiry)
     if not columns:
         return "the log and the table have no column in common"
     asked = rows.iloc[np.sort(np.random.default_rng(inquiry.seed).permutation(len(rows))[:ASKED])]

@@ -163,6 +163,11 @@ class RemoteInvestigation:
         answer: Invariants = self._ask("invariants", progress=progress)
         return answer
 
+    def suggest_invariants(self, progress: Progress = silent) -> Suggestions:
+        """Return what may be declared to hold, mined from the training table, else from the examined one."""
+        answer: Suggestions = self._ask("suggest_invariants", progress=progress)
+        return answer
+
     def spaces(self) -> tuple[str, ...]:
         """Return the spaces in which rows can be laid out."""
         answer: tuple[str, ...] = self._ask("spaces")

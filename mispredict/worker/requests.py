@@ -145,6 +145,7 @@ REQUESTS: dict[str, Callable[..., Any]] = {
     "expected": _work("expected"),
     "online": _work("online"),
     "invariants": _work("invariants"),
+    "suggest_invariants": _work("suggest_invariants"),
     "ask": _work("ask"),
     "report": _work("report"),
     "write": _work("write"),

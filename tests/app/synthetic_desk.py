@@ -23,6 +23,8 @@ from mispredict.cohorts.selection import EVERYTHING, Selection
 from mispredict.errors.findings import Apart, Cluster, Condition, Slice, Test, Verdict
 from mispredict.errors.heat import HeatMap
 from mispredict.errors.tree import ErrorTree
+from mispredict.invariants.invariant import Invariants
+from mispredict.invariants.mining.suggesting import Suggestions
 from mispredict.investigation.desk import (
     CONTRIBUTIONS,
     Alike,
@@ -38,6 +40,7 @@ from mispredict.investigation.desk import (
 )
 from mispredict.investigation.investigation import Investigation
 from mispredict.investigation.questions import A, Question, Which, Why
+from mispredict.parity.online import Online
 from mispredict.scan.summary import CalibrationBin, Confusion, Metrics, ScanSummary
 from mispredict.suspects.clearing import Act, Clearings, Digests
 from mispredict.suspects.ordering import in_order
@@ -237,6 +240,18 @@ class SyntheticDesk:
     def suspect_history(self, key: str | None = None) -> tuple[Act, ...]:
         """Return every word."""
         return self.said.history(key)
+
+    def online(self, progress: Progress = silent) -> Online:
+        """Refuse: the formula's table has no log."""
+        return self.investigation.online(progress)
+
+    def invariants(self, progress: Progress = silent) -> Invariants:
+        """Refuse: nothing is declared."""
+        return self.investigation.invariants(progress)
+
+    def suggest_invariants(self, progress: Progress = silent) -> Suggestions:
+        """Return what the training rows keep."""
+        return self.investigation.suggest_invariants(progress)
 
     def spaces(self) -> tuple[str, ...]:
         """Return the one space of a formula."""

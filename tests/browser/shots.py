@@ -21,6 +21,8 @@ VIEWS = {
     "errors": "/errors",
     "errors-cluster": "/errors?inv={inv}&cluster=1&colour=cluster",
     "suspects": "/suspects",
+    "online": "/online",
+    "invariants": "/invariants",
     "prediction": "/prediction",
     "prediction-lime": "/prediction?inv={inv}&method=lime",
     **{
@@ -55,6 +57,8 @@ def take(folder: Path, address: str, browser: Browser) -> Iterator[Path]:
 def look(page: Page, address: str, name: str) -> None:
     """Open a page and wait until all of it is drawn."""
     page.goto(address)
+    if name in ("online", "invariants"):
+        page.locator(".st-key-headline").wait_for(timeout=WORK)
     if name not in ("open", "obvious-set"):
         page.locator(".st-key-headline, .st-key-highlights, .map[data-points]").first.wait_for(timeout=WORK)
     if name == "suspects":

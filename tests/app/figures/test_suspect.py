@@ -25,7 +25,18 @@ def test_bars_of_names_lie_and_the_marked_one_is_orange_and_hatched() -> None:
     assert list(bar.marker.pattern.shape) == ["/", "", ""]
     assert list(bar.error_x.array) == pytest.approx([0.01, 0.05, 0.05])
     assert list(bar.error_x.arrayminus) == pytest.approx([0.01, 0.06, 0.05])
-    assert list(bar.text) == ["0.98", "0.61", "0.55"]
+
+
+def test_figures_stand_beside_the_whiskers_and_there_is_room_for_them() -> None:
+    drawn = draw_chart(BARS)
+    written = drawn.data[1]
+    assert [text.strip() for text in written.text] == ["0.98", "0.61", "0.55"]
+    assert list(written.x) == [0.99, 0.66, 0.6]
+    assert drawn.layout.xaxis.range[0] == 0.0
+    assert drawn.layout.xaxis.range[1] > 1.2
+    below = draw_chart(bars(("a", "b"), (-2.0, 0.5)))
+    assert list(below.data[1].x) == [0.0, 0.5]
+    assert below.layout.xaxis.range[0] < -2.0
 
 
 def test_names_are_literal_and_two_that_are_cut_alike_stay_two() -> None:

@@ -67,7 +67,11 @@ def test_no_scores_no_pairs_no_log() -> None:
     found = online(log.assign(row="n" + log["row"], amount=log["amount"] * 100))
     assert (found.joined.by, found.joined.pairs, found.replayed.word) == ("nothing", 0, "cannot tell")
     assert "the first are 'r0', 'r1', 'r2'" in found.joined.why_not
-    assert [(one.column, one.differing) for one in found.columns] == [("amount", None)]
+    assert [(one.column, one.differing, one.changed is None) for one in found.columns] == [
+        ("amount", None, False),
+        ("age", None, True),
+        ("visits", None, True),
+    ]
     assert found.columns[0].moves is not None
     assert any(one.is_other for one in found.scores) is False  # the logged scores are the same ones
     with pytest.raises(InvestigationRefused, match=r"can't be compared: no \[online\] log"):
