@@ -82,7 +82,11 @@ def joined_words(joined: Joined) -> str:
         return md(f"Nothing is joined: {joined.why_not}.")
     said = f"{count(joined.pairs)} of {counted(joined.rows, 'row')} have one of {count(joined.entries)} log entries"
     clock = "" if joined.lag is None else f"; the log's clock is {joined.lag:+.3g} s later".replace("-", "−")
-    part = f"; {count(joined.looked_at)} pairs are looked at" if joined.looked_at < joined.pairs else ""
+    part = (
+        f"; {count(joined.looked_at)} of the pairs, drawn at random, are looked at closely"
+        if joined.looked_at < joined.pairs
+        else ""
+    )
     return md(f"{said}, by {joined.by}{clock}{part}.")
 
 

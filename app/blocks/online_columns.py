@@ -52,7 +52,7 @@ def _table(found: Online) -> None:
         column_config=_titles(),
     )
     of = "pairs" if is_paired else "entries"
-    scope = f"{count(found.columns[0].compared)} {of} looked at. Click a line to see its {of}."
+    scope = f"{count(found.columns[0].compared)} {of} compared. Click a line to see its {of}."
     st.caption(scope if is_paired else f"{scope} Two samples are weaker than pairs: other traffic changes them, too.")
 
 

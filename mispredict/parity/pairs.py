@@ -42,8 +42,8 @@ def pairs_of(table: Table, log: Log, join: Join, asked: tuple[list[str], tuple[s
     """Return the pairs; `asked` are the table's columns to read, and those of them to compare."""
     read, compare = asked
     some = np.sort(np.random.default_rng(seed).permutation(len(join))[:LOOKED_AT])
-    offline = _taken(table, join.rows[some], read)
-    online = _taken(log.table, join.entries[some], None)
+    offline = taken(table, join.rows[some], read)
+    online = taken(log.table, join.entries[some], None)
     compared = {one: cells_of(one, offline[one], online[one]) for one in compare if one in online}
     absent = tuple(one for one in compare if one not in online)
     roles = {log.spec.id, log.spec.time, log.spec.score}
@@ -52,7 +52,7 @@ def pairs_of(table: Table, log: Log, join: Join, asked: tuple[list[str], tuple[s
     return Pairs(offline, online, join.rows[some], join, compared, absent, renamed, extra)
 
 
-def _taken(table: Table, places: np.ndarray, columns: list[str] | None) -> pd.DataFrame:
+def taken(table: Table, places: np.ndarray, columns: list[str] | None) -> pd.DataFrame:
     """Return rows in the order asked for; tables are read in their own."""
     order = np.argsort(places, kind="stable")
     found = table.take(places[order], columns)

@@ -9,6 +9,7 @@ import pytest
 
 from mispredict.bad_input import InvestigationRefused
 from mispredict.investigation.investigation import Investigation
+from mispredict.parity import counting, pairs
 from mispredict.parity.online import Online
 from tests.mispredict.parity.serving import FEATURES, Service, rows
 
@@ -134,3 +135,19 @@ def test_through_a_worker_it_is_the_same_and_kept(tmp_path: Path, monkeypatch: p
         assert desk.online() == found
     finally:
         desk.close()
+
+
+def test_what_differs_is_counted_in_all_pairs_where_a_sample_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pairs, "LOOKED_AT", 500)
+    monkeypatch.setattr(counting, "CELLS", 3_000)  # one column at a time
+    served = TABLE.assign(amount=TABLE["amount"] * 100)
+    served.loc[5, "visits"] += 1
+    found = online(SERVICE.log(served))
+    columns = {one.column: one for one in found.columns}
+    assert (found.joined.looked_at, found.joined.pairs) == (500, 3_000)
+    assert {name: (one.differing, one.compared) for name, one in columns.items()} == {
+        "age": (0, 3_000),
+        "amount": (3_000, 3_000),
+        "visits": (1, 3_000),
+    }
+    assert columns["visits"].words in ("differs", "differs in none of the pairs looked at closely")
