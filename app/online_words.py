@@ -6,6 +6,7 @@ from app.text import md
 from app.wording import count, counted, listed, share
 from mispredict.parity.online import ColumnParity, Joined, Online, Replayed
 from mispredict.parity.quantiles import QuantilePair
+from mispredict.parity.spelled import span
 
 NAMED = 3  # columns in the page's answer
 SAME = 1e-6  # mean difference of the score up to which it is the same: single precision makes as much
@@ -81,13 +82,22 @@ def joined_words(joined: Joined) -> str:
     if joined.why_not:
         return md(f"Nothing is joined: {joined.why_not}.")
     said = f"{count(joined.pairs)} of {counted(joined.rows, 'row')} have one of {count(joined.entries)} log entries"
-    clock = "" if joined.lag is None else f"; the log's clock is {joined.lag:+.3g} s later".replace("-", "−")
+    clock = "" if not joined.lag or abs(joined.lag) < 1 else f"; {clock_words(joined.lag)}"
     part = (
         f"; {count(joined.looked_at)} of the pairs, drawn at random, are looked at closely"
         if joined.looked_at < joined.pairs
         else ""
     )
     return md(f"{said}, by {joined.by}{clock}{part}.")
+
+
+def clock_words(lag: float) -> str:
+    """Return how far the log's clock is from the table's.
+
+    >>> clock_words(18000.0), clock_words(-93.0)
+    ("the log's times are 5 h later", "the log's times are 1.55 min earlier")
+    """
+    return f"the log's times are {span(abs(lag) / 3_600)} {'later' if lag > 0 else 'earlier'}"
 
 
 def unjoined_lines(joined: Joined) -> list[tuple[str, str]]:

@@ -88,6 +88,8 @@ def _online(inquiry: Inquiry, log: Log, found: Parity | str) -> tuple[Scores, st
     """Return when each entry was and its score, what that is called, and what is to be said of it."""
     spec, entries = log.spec, log.table
     times = moments_of(_column(entries, spec.time)) if spec.time is not None else np.full(entries.rows, np.nan)
+    if isinstance(found, Parity):
+        times = times - (found.pairs.join.lag or 0.0) * 1e6  # as the table's clock has it
     if spec.score is not None:
         return (times, numbers_of(_column(entries, spec.score))), "the logged score", ()
     replayed = found if isinstance(found, Parity) else alone(inquiry)

@@ -25,7 +25,7 @@ class Join:
     entries: np.ndarray  # int64, positions in the log
     unjoined: dict[str, int] = field(default_factory=dict)  # reason -> rows or entries; those with none are left out
     examples: dict[str, tuple[str, ...]] = field(default_factory=dict)  # reason -> first ids
-    lag: float | None = None  # seconds that the log's clock is later; None where times were not needed
+    lag: float | None = None  # seconds that the log's clock is later; None where a side has none
 
     def __len__(self) -> int:
         return len(self.rows)

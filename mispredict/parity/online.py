@@ -22,7 +22,7 @@ class Joined:
     looked_at: int  # pairs
     unjoined: dict[str, int]  # reason -> rows or entries
     examples: dict[str, tuple[str, ...]]  # reason -> first ids
-    lag: float | None  # seconds that the log's clock is later; None where times were not needed
+    lag: float | None  # seconds that the log's clock is later; None where a side has none
     why_not: str = ""  # why there are no pairs; "" where there are
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from mispredict.investigation.spec import DataSpec
 from mispredict.parity.catalogue.stale import Past
 from mispredict.parity.cells import Cells, cells_of
 from mispredict.parity.joining import Join, Log, by_id, no_pairs
-from mispredict.parity.moments import by_moment
+from mispredict.parity.moments import by_moment, lag_of
 from mispredict.parity.pairs import Pairs
 from mispredict.parity.replay import Replay
 from mispredict.parity.times import moments_of
@@ -51,6 +51,7 @@ def joined(table: Table, data: DataSpec, log: Log) -> tuple[Join | None, str]:
             return None, why_not
     else:
         join = by_id(table, data.id, log)
+        join = replace(join, lag=lag_of(table, data, log, join))
     if not len(join):
         return None, no_pairs(join, table, log)
     if len(join) < LEAST_PAIRS:

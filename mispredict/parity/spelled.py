@@ -27,4 +27,6 @@ def span(hours: float) -> str:
     """Return a length of time: "2.0 days", "-5 h", "40 min"."""
     if abs(hours) >= 48 or (abs(hours) >= 24 and hours % 24 == 0):
         return f"{hours / 24:.1f} days"
-    return f"{hours:.3g} h" if abs(hours) >= 1 else f"{hours * 60:.3g} min"
+    if abs(hours) >= 1:
+        return f"{hours:.3g} h"
+    return f"{hours * 60:.3g} min" if abs(hours) * 60 >= 1 else f"{hours * 3_600:.3g} s"

@@ -115,7 +115,7 @@ def _evidence(inquiry: Inquiry, found: Parity, skewed: Skewed) -> dict[str, Any]
     if skewed.since is not None:
         evidence["affected before and since"] = f"{skewed.since.before:.1%} and {skewed.since.after:.1%} of the pairs"
     if found.pairs.join.lag is not None:
-        evidence["clock of the log"] = f"{found.pairs.join.lag:+.3g} s; joined by entity and time"
+        evidence["clock of the log"] = f"{found.pairs.join.lag:+.3g} s against the table's time"
     if inquiry.log is not None and inquiry.log.notes:
         evidence["left out of the log"] = list(inquiry.log.notes)
     if found.replay.why_not:

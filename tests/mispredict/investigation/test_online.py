@@ -151,3 +151,28 @@ def test_what_differs_is_counted_in_all_pairs_where_a_sample_is_looked_at(monkey
         "visits": (1, 3_000),
     }
     assert columns["visits"].words in ("differs", "differs in none of the pairs looked at closely")
+
+
+def test_the_clock_of_a_log_with_ids_is_told_and_times_are_compared_as_the_table_has_them() -> None:
+    log = SERVICE.log(TABLE).merge(TABLE[["row", "when"]], on="row")
+    late = log.assign(at=(log["when"] + pd.Timedelta(hours=5)).dt.strftime("%Y-%m-%dT%H:%M:%S"))
+    found = online(late.drop(columns="when"), logged={"score": "score", "time": "at"})
+    assert found.joined.lag == 5 * 3600
+    assert [one.rows == one.entries for one in found.spans] == [True] * len(found.spans)
+    counters = online(log.assign(at=range(len(log))), logged={"score": "score", "time": "at"})
+    assert counters.joined.lag is None
+
+
+def test_entries_that_no_row_is_near_are_shown_by_whose_they_are() -> None:
+    table = TABLE.assign(who=[f"w{place % 40}" for place in range(len(TABLE))])
+    log = SERVICE.log(table).merge(table[["row", "who", "when"]], on="row").drop(columns="row")
+    stranger = log.iloc[:1].assign(who="nobody", when=pd.Timestamp("2026-03-05 01:02:03"))
+    known = {"entity": "who", "logged": {"score": "score", "time": "when"}}
+    log = pd.concat([log.iloc[1:], stranger], ignore_index=True)
+    found = Investigation(
+        model=SERVICE.model, rows=table.drop(columns="row"), online=log, target="label", time="when",
+        features=FEATURES, **known,
+    ).online()  # fmt: skip
+    assert found.joined.by == "entity and time"
+    assert found.joined.unjoined == {"rows that were not logged": 1, "log entries that no row is near": 1}
+    assert found.joined.examples["log entries that no row is near"] == ("nobody at 2026-03-05 01:02:03",)

@@ -132,7 +132,7 @@ def test_entries_without_ids_are_joined_by_entity_and_time_once_the_clocks_agree
     logged = {"id": None, "time": "served_at", "score": "score"}
     (one,) = service.judged("skew", log.iloc[:1_800], entity="who", logged=logged).suspects
     assert (one.culprits, one.cause) == (("amount",), "scale")
-    assert one.evidence["clock of the log"] == "+93 s; joined by entity and time"
+    assert one.evidence["clock of the log"] == "+93 s against the table's time"
     assert one.evidence["not joined"]["rows that were not logged"] == 200
     shuffled = log.assign(served_at=log["served_at"].sample(frac=1, random_state=3).to_numpy())
     said = service.judged("skew", shuffled, entity="who", logged=logged).suspects[-1]
