@@ -8,6 +8,7 @@ import streamlit as st
 from app import asks, session
 from app.blocks.tables import ROW_HEIGHT
 from app.blocks.waiting import ready
+from app.invariant_words import MARKS
 from app.text import code_free, md
 from app.wording import count, counted
 from mispredict.invariants.mining.suggesting import Suggestion, Suggestions
@@ -41,10 +42,14 @@ def _declared(name: str) -> set[str]:
 
 def _found(found: Suggestions, declared: set[str]) -> None:
     fresh = [one for one in found.suggestions if one.sentence not in declared]
+    fresh.sort(key=lambda one: one.state != "broken")
     st.caption(md(" ".join(told(found))))
     if not fresh:
         st.markdown("Every suggestion is declared already." if found.suggestions else "Nothing holds throughout.")
         return
+    if found.judged_on:
+        broken = sum(one.state == "broken" for one in fresh)
+        st.markdown(f"**{counted(broken, 'of them is', 'of them are')} broken in the examined table**")
     ticked = _table(fresh)
     known = len(found.suggestions) - len(fresh)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -58,10 +63,16 @@ def _found(found: Suggestions, declared: set[str]) -> None:
         st.caption(more + "Tick what must hold and take it home; entries go below those that the file's sections have.")
 
 
+def _here(one: Suggestion) -> str:
+    if one.state is None:
+        return ""
+    return f"{MARKS[one.state]} {one.words if one.state == 'broken' else one.state}"
+
+
 def _table(fresh: list[Suggestion]) -> list[Suggestion]:
     rows = pd.DataFrame(
-        [(code_free(one.sentence.replace("`", ""), limit=LONGEST), one.rows, one.allowed) for one in fresh],
-        columns=["sentence", "rows", "allowed"],
+        [(code_free(one.sentence.replace("`", ""), limit=LONGEST), _here(one), one.rows, one.allowed) for one in fresh],
+        columns=["sentence", "here", "rows", "allowed"],
     )
     number = st.column_config.NumberColumn
     picked = st.dataframe(
@@ -74,6 +85,7 @@ def _table(fresh: list[Suggestion]) -> list[Suggestion]:
         height="content" if len(rows) <= LINES else ROW_HEIGHT * (LINES + 1) + 8,
         column_config={
             "sentence": st.column_config.TextColumn("It may hold that", width="large"),
+            "here": st.column_config.TextColumn("In the examined table", width="medium"),
             "rows": number("Rows that speak for it", format="localized"),
             "allowed": number("May break it", format="localized", help="Rows of a table as long as the examined one."),
         },

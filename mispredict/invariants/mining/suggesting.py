@@ -17,7 +17,7 @@ import pandas as pd
 
 from mispredict.errors.interval import interval_of_errors
 from mispredict.invariants.document import invariants_of
-from mispredict.invariants.invariant import Kind
+from mispredict.invariants.invariant import Kind, State
 from mispredict.invariants.mining.candidate import Candidate, allowance, windows_of
 from mispredict.invariants.mining.implied import without_implied
 from mispredict.invariants.mining.of_cells import of_cells
@@ -49,6 +49,8 @@ class Suggestion:
     column: str
     rows: int  # that speak for it: with a value, or steps of an entity
     allowed: int  # rows that may break it, in a table as long as is asked
+    state: State | None = None  # on the examined table; None where it was mined from that one
+    words: str = ""  # "125 of 30,000 rows break it"
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,12 @@ class Suggestions:
     broke_high: float  # upper end of the 95 % interval of that part (Wilson)
     asked: int  # rows of the tables that exceptions are allowed for
     rate: float  # of such tables, if sound, that pass any learned bound or band
+    judged_on: str = ""  # the examined table, where the suggestions come from another one
+
+    @property
+    def broken(self) -> tuple[Suggestion, ...]:
+        """Return those that the examined table breaks."""
+        return tuple(one for one in self.suggestions if one.state == "broken")
 
 
 def suggest(

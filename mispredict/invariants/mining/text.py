@@ -40,7 +40,14 @@ def told(found: Suggestions) -> list[str]:
         f"Of {found.windows} windows {order}, {found.broke} broke a claim without exceptions that all others keep",
         f"(95 %: at most {100 * found.broke_high:.0f} % of such windows do).",
         f"Learned bounds and bands: passed in at most {100 * found.rate:g} % of sound tables of {found.asked:,} rows.",
+        *_broken(found),
     ]
+
+
+def _broken(found: Suggestions) -> list[str]:
+    if not found.judged_on:
+        return []
+    return [f"{len(found.broken)} of {len(found.suggestions)} are broken in {_plain(found.judged_on)}."]
 
 
 def _columns(own: Sequence[Suggestion]) -> list[str]:
@@ -73,7 +80,9 @@ def _flow(value: Any) -> str:
 def _comment(suggestions: Sequence[Suggestion]) -> str:
     allowed = suggestions[0].allowed
     exceptions = f", {allowed:,} may break it" if allowed else ""
-    return f"  # {min(one.rows for one in suggestions):,} rows speak for it{exceptions}"
+    broken = [_plain(one.words) for one in suggestions if one.state == "broken"]
+    here = "".join(f"; broken in the examined table: {words}" for words in broken)
+    return f"  # {min(one.rows for one in suggestions):,} rows speak for it{exceptions}{here}"
 
 
 def _plain(text: str) -> str:

@@ -88,6 +88,17 @@ def test_suggestions_leave_out_what_is_declared_and_can_be_taken_home(pages: Any
     assert "row is unique" in sentences
     assert "1 suggestion declared already" in said(at) or "suggestions declared already" in said(at)
     assert at.get("download_button")
+    assert "**0 of them are broken in the examined table**" in said(at)
+    assert set(fresh["here"]) <= {"✓ held", "– not judged"}
+
+
+def test_suggestions_that_the_examined_table_breaks_come_first(pages: Any, opened: Any, served: Service) -> None:
+    at = shown(pages, opened(table=spoiled(served)))
+    at.button(key="suggest").click().run()
+    until(at, lambda at: any("It may hold" in str(frame.proto) for frame in at.dataframe))
+    fresh = next(frame.value for frame in at.dataframe if "allowed" in frame.value)
+    assert fresh.values.tolist()[0][:2] == ["amount is above 0", "✗ 31 of 3,000 rows break it"]
+    assert "of them is broken in the examined table**" in said(at)
 
 
 def test_what_is_taken_home_says_what_was_ticked(opened: Any) -> None:

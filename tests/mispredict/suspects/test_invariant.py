@@ -164,3 +164,20 @@ def test_suggestions_come_by_command_and_are_never_written_over(tmp_path: Path, 
     found = json.loads(run.invoke(app, ["invariants", "suggest", str(tmp_path / "i.toml"), "--json"]).stdout)
     assert found["windows"] == 15
     assert "# Suggested from 3,000" in run.invoke(app, ["invariants", "suggest", str(tmp_path / "i.toml")]).stdout
+
+
+def test_suggestions_from_training_say_which_of_them_the_examined_table_breaks(tmp_path: Path) -> None:
+    from mispredict.invariants.mining.asking import suggest_for
+    from mispredict.invariants.mining.text import file_text
+
+    TABLE.to_parquet(tmp_path / "training.parquet")
+    spoiled().to_parquet(tmp_path / "table.parquet")
+    (tmp_path / "i.toml").write_text(
+        '[data]\npath = "table.parquet"\ntarget = "label"\nid = "row"\ntime = "when"\n'
+        '[model]\npath = "none.skops"\n[training]\npath = "training.parquet"\n'
+    )
+    found = suggest_for(str(tmp_path / "i.toml"))
+    assert [(one.sentence, one.words) for one in found.broken] == [("`amount` is above 0", "31 of 3,000 rows break it")]
+    text = file_text(found)
+    assert f"# 1 of {len(found.suggestions)} are broken in table.parquet." in text
+    assert text.count("; broken in the examined table: 31 of 3,000 rows break it") == 1
