@@ -16,6 +16,7 @@ def opened_investigation() -> tuple[str, Description] | None:
     """Return the short name and the description of what is looked at, below its header; None while there is none."""
     name = session.current("inv")
     if name is None:
+        st.markdown("No investigation is open. Open one on the Overview page.")
         return None
     job = asks.opened(name)
     if not ready(job):

@@ -43,7 +43,6 @@ def show_errors() -> None:
     """Draw the page."""
     held = opened_investigation()
     if held is None:
-        _nothing_open()
         return
     name, what = held
     scan, groups = asks.scanned(name), asks.grouped(name)
@@ -55,11 +54,6 @@ def show_errors() -> None:
         return
     if ready(groups):
         _page(name, what, scan.answer, groups.answer)
-
-
-def _nothing_open() -> None:
-    if session.current("inv") is None:
-        st.markdown("No investigation is open. Open one on the Overview page.")
 
 
 def _page(name: str, what: Description, scan: ScanSummary, groups: Groups) -> None:

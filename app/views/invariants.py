@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import asks, session
+from app import asks
 from app.blocks.header import opened_investigation
 from app.blocks.invariant_table import show_held
 from app.blocks.suggesting import show_suggestions
@@ -28,8 +28,6 @@ def show_invariants() -> None:
     """Draw the page."""
     held = opened_investigation()
     if held is None:
-        if session.current("inv") is None:
-            st.markdown("No investigation is open. Open one on the Overview page.")
         return
     name, what = held
     if not what.has_invariants:

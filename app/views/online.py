@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import asks, session
+from app import asks
 from app.blocks.header import opened_investigation
 from app.blocks.online_columns import show_columns
 from app.blocks.online_gap import show_gap
@@ -29,8 +29,6 @@ def show_online() -> None:
     """Draw the page."""
     held = opened_investigation()
     if held is None:
-        if session.current("inv") is None:
-            st.markdown("No investigation is open. Open one on the Overview page.")
         return
     name, what = held
     if not what.has_log:

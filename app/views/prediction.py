@@ -24,8 +24,6 @@ def show_prediction() -> None:
     """Draw the page."""
     held = opened_investigation()
     if held is None:
-        if session.current("inv") is None:
-            st.markdown("No investigation is open. Open one on the Overview page.")
         return
     name, what = held
     order = _order(name)

@@ -29,8 +29,6 @@ def show_suspects() -> None:
     """Draw the page."""
     held = opened_investigation()
     if held is None:
-        if session.current("inv") is None:
-            st.markdown("No investigation is open. Open one on the Overview page.")
         return
     name, _ = held
     head = st.container(key="headline", gap="xxsmall")
