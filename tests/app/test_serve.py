@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import pytest
 
 from app.guard import CLOSED, UPLOADS, Guard
 from app.serve import run, settings
+from tests.awaiting import awaited
 
 
 def test_the_shipped_settings_are_closed_and_quiet() -> None:
@@ -43,7 +43,7 @@ def asked(path: str, closed: tuple[str, ...] = CLOSED) -> list[dict[str, Any]]:
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    asyncio.run(Guard(app, closed)({"type": "http", "path": path}, None, send))
+    awaited(Guard(app, closed)({"type": "http", "path": path}, None, send))
     return sent
 
 

@@ -21,6 +21,7 @@ import pytest
 from mispredict.online import Recorder, Rotation
 from mispredict.online.entry import line_of
 from mispredict.tables.logs import open_log
+from tests.awaiting import awaited
 
 
 def entries(folder: Path) -> list[dict[str, Any]]:
@@ -169,7 +170,7 @@ def test_a_coroutine_function_stays_one(tmp_path: Path) -> None:
     async def both():
         return await asyncio.gather(predict({"a": 0.1}), predict({"a": 0.2}))
 
-    assert asyncio.run(both()) == [0.1, 0.2]
+    assert awaited(both()) == [0.1, 0.2]
     recorder.close()
     assert sorted(one["score"] for one in entries(tmp_path)) == [0.1, 0.2]
 
