@@ -1,5 +1,10 @@
+import os
+
 import pytest
 from hypothesis import settings
+
+# Two test processes on two cores: threads that spin while they wait for each other take ten times as long.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 # No test is a timed test, and a failure on one machine is to be a failure on every other.
 settings.register_profile("house", deadline=None, derandomize=True)

@@ -24,10 +24,20 @@ from mispredict.worker.frames import BrokenFrame, read_frame, write_frame
 # Secrets of the parent's environment stay there.
 ENVIRONMENT = (
     *("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "TEMP", "SYSTEMROOT", "LOCALAPPDATA", "USERPROFILE"),
-    *("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "OMP_NUM_THREADS", "PYTHONPATH", "PYTHONWARNINGS", "NUMBA_CACHE_DIR"),
+    *(
+        "XDG_CACHE_HOME",
+        "XDG_CONFIG_HOME",
+        "OMP_NUM_THREADS",
+        "OMP_WAIT_POLICY",
+        "PYTHONPATH",
+        "PYTHONWARNINGS",
+        "NUMBA_CACHE_DIR",
+    ),
     *("SSL_CERT_FILE", "SSL_CERT_DIR"),  # whom an endpoint's certificate may come from
     *("MISPREDICT_CACHE", "MISPREDICT_TRUSTED_MODELS", "MISPREDICT_WORKER_MEMORY_GIB"),
 )
+# On busy cores threads that spin while they wait for each other take 30 s for what takes 2.
+PATIENT = {"OMP_WAIT_POLICY": "PASSIVE"}
 CANCEL_GRACE = 5.0  # seconds a cancelled request has to end by itself before the worker is killed
 TAIL = 2_000  # characters of the worker's standard error that are kept for a message
 
@@ -60,7 +70,7 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
-            env={k: os.environ[k] for k in self._environment if k in os.environ},
+            env=PATIENT | {k: os.environ[k] for k in self._environment if k in os.environ},
             start_new_session=True,  # Ctrl-C goes to the parent alone, which ends the worker in order
         )
 

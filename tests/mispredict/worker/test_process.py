@@ -204,7 +204,9 @@ def test_secrets_of_the_parent_stay_there(monkeypatch):
     worker = Worker()
     try:
         with open(f"/proc/{worker._process.pid}/environ", "rb") as environment:
-            assert b"s3cret" not in environment.read()
+            said = environment.read()
+        assert b"s3cret" not in said
+        assert b"OMP_WAIT_POLICY=PASSIVE" in said
     finally:
         worker.close()
 
