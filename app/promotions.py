@@ -50,9 +50,9 @@ def undo(cases: Sequence[str]) -> Job:
     return do("Undoing", lambda _: [_store().undo(case, by=me()) for case in cases])
 
 
-def withdraw(case: str, by: str) -> Job:
+def retire(case: str, by: str) -> Job:
     """Take a case out of the set."""
-    return do("Withdrawing", lambda _: _store().withdraw(case, by=by or me()))
+    return do("Retiring", lambda _: _store().retire(case, by=by or me()))
 
 
 def listed() -> Job:

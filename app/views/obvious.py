@@ -109,7 +109,7 @@ def _cases(cases: Sequence[Case], what: Description | None) -> None:
     if places and places[0] < len(cases):
         _picked(cases[places[0]], what)
     else:
-        st.caption("Select a case to see its prediction or to withdraw it.")
+        st.caption("Select a case to see its prediction or to retire it.")
 
 
 def _picked(case: Case, what: Description | None) -> None:
@@ -119,8 +119,8 @@ def _picked(case: Case, what: Description | None) -> None:
                 "See its prediction", key="see-case", icon=":material/search_insights:", on_click=_look_at,
                 args=(case.source.row,),
             )  # fmt: skip
-        st.button("Withdraw this case", key="withdraw", icon=":material/block:", on_click=_withdraw, args=(case.id,))
-        st.markdown(f":gray[{md(case.id)}: withdrawn cases keep their history.]")
+        st.button("Retire this case", key="retire", icon=":material/block:", on_click=_retire, args=(case.id,))
+        st.markdown(f":gray[{md(case.id)}: retired cases keep their history.]")
 
 
 def _look_at(row: str) -> None:
@@ -128,11 +128,11 @@ def _look_at(row: str) -> None:
     session.wish("prediction")
 
 
-def _withdraw(case: str) -> None:
-    job = promotions.withdraw(case, promotions.me())
+def _retire(case: str) -> None:
+    job = promotions.retire(case, promotions.me())
     session.note("promote_failed", job.failure)
     if job.failure is None:
-        session.note("promoted", {"cases": [case], "sentence": f"Case {md(case)} is withdrawn."})
+        session.note("promoted", {"cases": [case], "sentence": f"Case {md(case)} is retired."})
     session.renew("cases")
 
 

@@ -18,9 +18,9 @@ if TYPE_CHECKING:  # the command's --help must not wait for SQLAlchemy and panda
     import pandas as pd
 
     from mispredict.investigation.desk import FrozenRow
+    from mispredict.obvious.appending import Kept
     from mispredict.obvious.case import Case
     from mispredict.obvious.check import CheckResult, Outcome, Predict
-    from mispredict.obvious.store import Kept
 
 
 def local_user() -> str:

@@ -17,6 +17,7 @@ from mispredict.bad_input import StoreRefused
 
 BUSY_SECONDS = 60.0  # fifty writers that queue for one file need most of it
 WAL_IS_SOUND = (3, 51, 3)  # older libraries can corrupt a write-ahead log that two connections reset at once
+SYNCHRONOUS = "FULL"  # with that journal; anything less forgets what was acknowledged when the power goes
 HEADER = b"SQLite format 3\x00"
 SECURED = ("fsync", "synchronous_commit", "full_page_writes")  # PostgreSQL: without them a commit is a promise only
 
@@ -86,15 +87,16 @@ def _with_driver(url: URL) -> URL:
 def _file(path: Path, mode: str) -> Engine:
     _require_file(path, mode)
     uri = f"{path.absolute().as_uri()}?mode={mode}"
-
-    def connect() -> sqlite3.Connection:
-        # Transactions are begun by us: the driver would begin them too late, and deferred.
-        return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-
-    engine = create_engine(URL.create("sqlite", database=str(path)), creator=connect, poolclass=NullPool)
+    url = URL.create("sqlite", database=str(path))
+    engine = create_engine(url, creator=lambda: connect(uri), poolclass=NullPool)
     event.listen(engine, "connect", _make_durable)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def connect(uri: str) -> sqlite3.Connection:
+    """Return a connection whose transactions are begun by us: the driver would begin them too late, and deferred."""
+    return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
 
 
 def _require_file(path: Path, mode: str) -> None:
@@ -130,7 +132,7 @@ def journal_for(library: tuple[int, ...]) -> str:
 
 
 def _make_durable(connection: Any, _record: Any) -> None:
-    for pragma in ("foreign_keys=ON", "trusted_schema=OFF", "synchronous=FULL"):
+    for pragma in ("foreign_keys=ON", "trusted_schema=OFF", f"synchronous={SYNCHRONOUS}"):
         connection.execute(f"PRAGMA {pragma}")
     wanted = journal_for(sqlite3.sqlite_version_info)
     if connection.execute("PRAGMA journal_mode").fetchone()[0] != wanted:

@@ -1,4 +1,4 @@
-"""The store's two tables, and what one event of it is."""
+"""The store's tables, and what one event of it is. `migrations` makes them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Integer, MetaData, String, Table, Text
+from sqlalchemy import Column, Float, ForeignKey, Integer, MetaData, String, Table, Text
 
 NAME = "mispredict obvious set"
-VERSION = 1
+VERSION = 2
 
 TABLES = MetaData()
 
@@ -33,6 +33,36 @@ EVENT = Table(
     Column("case", Text),  # the case from now on, as ASCII JSON; null: it is out of the set
     Column("prev_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
+)
+
+CHECK_RUN = Table(
+    "check_run",
+    TABLES,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("time", String(40), nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("model", String(400), nullable=False),  # its file's name or its address
+    Column("model_sha256", String(64)),  # null: an endpoint tells none
+    Column("fresh", Text),  # its figures on fresh data, as JSON; null: not measured
+)
+
+CHECK_OUTCOME = Table(
+    "check_outcome",
+    TABLES,
+    Column("run", Integer, ForeignKey("check_run.seq"), primary_key=True),
+    Column("case_id", String(200), primary_key=True),
+    Column("status", String(16), nullable=False),
+    Column("score", Float(53)),
+)
+
+BUDGET = Table(
+    "budget",
+    TABLES,
+    Column("seq", Integer, primary_key=True, autoincrement=False),  # the last of a name counts
+    Column("name", String(16), nullable=False),  # such as single.p99
+    Column("milliseconds", Float(53)),  # null: lifted
+    Column("actor", String(200), nullable=False),
+    Column("time", String(40), nullable=False),
 )
 
 

@@ -32,11 +32,11 @@ def test_a_case_stands_there_with_who_why_and_how_bad(pages: Any, desk: Syntheti
     assert (row["severity"], row["reason"], row["who"]) == ("Blocker", "a *good* customer", promotions.me())
 
 
-def test_a_case_is_withdrawn_and_brought_back(pages: Any, desk: SyntheticDesk) -> None:
+def test_a_case_is_retired_and_brought_back(pages: Any, desk: SyntheticDesk) -> None:
     at = promoted(pages, desk)
     at.session_state["cases-0"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
     at.run()
-    at.button(key="withdraw").click().run()
+    at.button(key="retire").click().run()
     assert at.subheader[0].value == "No cases yet"
     at.button(key="undo").click().run()
     assert at.subheader[0].value.startswith("1 case")

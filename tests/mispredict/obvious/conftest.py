@@ -1,4 +1,5 @@
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from mispredict.investigation.desk import FrozenRow
 from mispredict.obvious.case import Case
 from mispredict.obvious.freeze import Why, freeze
+from tests.mispredict.obvious import postgres
 
 PAYMENT = FrozenRow(
     id="tx 1",
@@ -37,3 +39,39 @@ def case_of() -> Callable[..., Case]:
         return freeze([replace(row, id=name)], Why(reason, why.pop("by", "ann"), **why))[0]
 
     return make
+
+
+_skipped: list[str] = []
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Start a PostgreSQL of our own and return its URL; without one the tests fail where CI=true."""
+    try:
+        postgres.programs()
+    except postgres.NoServer as problem:
+        if os.environ.get("CI", "").lower() == "true":
+            pytest.fail(str(problem))
+        _skipped.append(str(problem))
+        pytest.skip(str(problem))
+    with postgres.serving(tmp_path_factory.mktemp("postgres")) as address:
+        yield address
+
+
+@pytest.fixture
+def database(server: str) -> str:
+    """Return the URL of a new and empty database."""
+    import uuid
+
+    import psycopg
+
+    name = f"set_{uuid.uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return server.replace("/postgres?", f"/{name}?")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for words in dict.fromkeys(_skipped):
+        terminalreporter.section("POSTGRESQL TESTS SKIPPED", red=True, bold=True)
+        terminalreporter.write_line(words)

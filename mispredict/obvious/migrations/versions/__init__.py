@@ -1,0 +1,1 @@
+"""The revisions, named for the store's version that they lead to."""
