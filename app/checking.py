@@ -31,7 +31,7 @@ def models_of(name: str) -> Models:
 def start(cases: Sequence[Case], model: Path) -> tuple[str, ...]:
     """Return the key of a new job that asks the model about every case."""
     from mispredict.obvious.check import check
-    from mispredict.worker.client import score_file
+    from mispredict.worker.model_file import score_file
 
     key = ("check", uuid.uuid4().hex)
     cached.jobs().start(

@@ -35,12 +35,24 @@ def attribute(
     subject = subject_of(model)
     if not len(rows):
         return Attribution(pd.DataFrame(columns=list(subject.columns)), 0.0, "log-odds", "none", ("no rows",))
+    try:
+        return attribute_exactly(subject, rows, background, class_index=class_index)
+    except Unsupported:
+        return _stood_in(subject, rows, background, class_index=class_index, seed=seed)
+
+
+def attribute_exactly(model: Any, rows: pd.DataFrame, background: pd.DataFrame, *, class_index: int = 1) -> Attribution:
+    """Return contributions that add up to the model's own scores; raises Unsupported where it has none.
+
+    `background` is read for linear models alone, whose terms are measured from its means.
+    """
+    subject = subject_of(model)
     for way in (_boosted, _booster, _walked, _linear):
         try:
             return way(subject, rows, background, class_index)
         except Unsupported:
             continue
-    return _stood_in(subject, rows, background, class_index=class_index, seed=seed)
+    raise Unsupported("it has neither trees nor linear terms that can be read")
 
 
 def _boosted(subject: Subject, rows: pd.DataFrame, background: pd.DataFrame, class_index: int) -> Attribution:

@@ -19,8 +19,9 @@ if TYPE_CHECKING:  # the command's --help must not wait for SQLAlchemy and panda
 
     from mispredict.investigation.desk import FrozenRow
     from mispredict.obvious.appending import Kept
+    from mispredict.obvious.asking import Predict
     from mispredict.obvious.case import Case
-    from mispredict.obvious.check import CheckResult, Outcome, Predict
+    from mispredict.obvious.check import CheckResult, Outcome
 
 
 def local_user() -> str:
@@ -88,7 +89,7 @@ def require_model(model: Path) -> Path:
 
 def scorer(model: Path) -> Predict:
     """Return a function that asks a model file, which is opened in a worker."""
-    from mispredict.worker.client import score_file
+    from mispredict.worker.model_file import score_file
 
     def predict(rows: pd.DataFrame, classes: tuple[Any, ...]) -> np.ndarray:
         return score_file(str(model), rows, classes=classes)

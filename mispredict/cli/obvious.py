@@ -93,7 +93,7 @@ def check(
     if junit is not None:
         cases.write_junit(result, junit)
     cases.tell_check(result, as_json)
-    raise typer.Exit(result.exit_code)
+    raise typer.Exit(result.exit_code())
 
 
 @app.command()

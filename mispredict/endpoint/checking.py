@@ -11,7 +11,7 @@ from mispredict.endpoint.measured import Latency, Sampled
 from mispredict.endpoint.secret import secret_names
 from mispredict.investigation.desk import Progress, silent
 from mispredict.investigation.read import read_spec
-from mispredict.worker.client import score_file
+from mispredict.worker.model_file import score_file
 from mispredict.worker.process import Worker
 
 

@@ -20,6 +20,7 @@ from mispredict.errors.heat import HeatMap
 from mispredict.errors.tree import ErrorTree
 from mispredict.invariants.invariant import Invariants
 from mispredict.invariants.mining.suggesting import Suggestions
+from mispredict.investigation.explained import Explained
 from mispredict.investigation.questions import A, Question, Which
 from mispredict.parity.online import Online
 from mispredict.scan.summary import ScanSummary
@@ -139,6 +140,7 @@ class FrozenRow:
     data_sha256: str
     model_sha256: str
     threshold: float
+    explanation: Explained | None = None  # of the event (binary), else of the true class
 
 
 class Desk(Protocol):

@@ -266,7 +266,8 @@ class Investigation:
 
     def freeze(self, rows: Sequence[str]) -> tuple[FrozenRow, ...]:
         """Return rows ready to be promoted."""
-        return tuple(freeze_row(self._opened, row, self._models.features) for row in rows)
+        read, background = self._models.features, self._steps.background
+        return tuple(freeze_row(self._opened, row, read, background) for row in rows)
 
     def report(self, progress: Progress = silent) -> dict[str, Any]:
         """Return the content of report.json."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import pandas as pd
 
 from mispredict.bad_input import TableRefused
 from mispredict.investigation.desk import FrozenRow, RowDetail
+from mispredict.investigation.explained import explain_rows
 from mispredict.investigation.opened import Opened
 from mispredict.investigation.showing import plain, plain_row
 from mispredict.scan.scored import Scored
@@ -69,7 +70,7 @@ def detail(found: Scored, ranks: dict[str, int], clusters: dict[str, int]) -> Ro
     )
 
 
-def freeze_row(opened: Opened, row: str, read: Sequence[str]) -> FrozenRow:
+def freeze_row(opened: Opened, row: str, read: Sequence[str], background: Callable[[], pd.DataFrame]) -> FrozenRow:
     """Return a row as it goes into the obvious set, in the live model's columns and in others that are `read`."""
     found = find_row(opened, row)
     others = [column for column in read if column not in opened.model.features]
@@ -77,6 +78,7 @@ def freeze_row(opened: Opened, row: str, read: Sequence[str]) -> FrozenRow:
     values = found.rows[[*opened.model.features, *others]]
     truth = int(found.truth[0])
     binary = len(found.classes) == 2
+    told = found.classes[1] if binary else found.classes[truth]
     return FrozenRow(
         id=row,
         values=plain_row(values),
@@ -90,6 +92,7 @@ def freeze_row(opened: Opened, row: str, read: Sequence[str]) -> FrozenRow:
         data_sha256=opened.table.sha256,
         model_sha256=opened.model.sha256,
         threshold=opened.model.threshold,
+        explanation=explain_rows(opened.model, found.rows, background, told)[0],
     )
 
 

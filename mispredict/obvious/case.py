@@ -7,23 +7,13 @@ import json
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Literal, get_args
+from typing import Any
 
-from mispredict.bad_input import BadInput
+from mispredict.investigation import explained
+from mispredict.investigation.explained import Explained
 from mispredict.obvious import expectation
 from mispredict.obvious.expectation import Expectation
-
-Severity = Literal["blocker", "major", "minor"]
-SEVERITIES: tuple[str, ...] = get_args(Severity)
-LONGEST_REASON = 10_000  # characters: a paragraph or two; a log file belongs behind the incident's link
-LONGEST_NAME = 200  # characters of a name, an incident or an id: what still fits in a line
-
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
-
-
-class CaseRefused(BadInput):
-    """A case that can't be kept or read."""
+from mispredict.obvious.requiring import Severity, refusal, require_classes, require_text, require_types
 
 
 @dataclass(frozen=True)
@@ -61,11 +51,14 @@ class Case:
     model: Witness
     incident: str | None = None
     expires: str | None = None  # ISO date or time
+    owner: str | None = None  # who is asked when it fails
+    tags: tuple[str, ...] = ()
+    explanation: Explained | None = None  # why the model at promotion answered as it did
 
     def __post_init__(self) -> None:
-        _require_text(self)
-        _require_types(self)
-        _require_classes(self)
+        require_text(self)
+        require_types(self)
+        require_classes(self)
 
     def to_json(self) -> dict[str, Any]:
         """Return the case as JSON values, keys in the contract's order."""
@@ -82,6 +75,9 @@ class Case:
             "source": {"data_sha256": self.source.data_sha256, "row": self.source.row, "truth": self.source.truth},
             "model": {"sha256": self.model.sha256, "score": self.model.score, "classes": list(self.model.classes)},
             "types": self.types(),
+            "owner": self.owner,
+            "tags": list(self.tags),
+            "explanation": None if self.explanation is None else self.explanation.to_json(),
         }
 
     def types(self) -> dict[str, Any]:
@@ -105,11 +101,11 @@ def id_of(row: dict[str, Any], *, kind: str, name: str) -> str:
 def from_json(found: Any) -> Case:
     """Return the case that JSON values describe; raises CaseRefused, ExpectationRefused."""
     if not isinstance(found, dict):
-        raise _refusal(f"a {type(found).__name__}", "an object with the fields of a case")
+        raise refusal(f"a {type(found).__name__}", "an object with the fields of a case")
     try:
         return _read(found)
     except (KeyError, TypeError, AttributeError) as problem:
-        raise _refusal(f"a case without {problem}", "every field of a case") from problem
+        raise refusal(f"a case without {problem}", "every field of a case") from problem
 
 
 def _read(found: dict[str, Any]) -> Case:
@@ -128,61 +124,7 @@ def _read(found: dict[str, Any]) -> Case:
         Witness(model["sha256"], model["score"], tuple(model["classes"])),
         found["incident"],
         found["expires"],
+        found.get("owner"),  # sets of older versions have none of these
+        tuple(found.get("tags") or ()),
+        None if found.get("explanation") is None else explained.from_json(found["explanation"]),
     )
-
-
-def require_reason(reason: Any) -> None:
-    """Refuse a reason that says nothing, or a book; raises CaseRefused."""
-    if not isinstance(reason, str) or not reason.strip() or len(reason) > LONGEST_REASON:
-        raise _refusal(f"a reason of {len(str(reason))} characters", f"1 to {LONGEST_REASON} that say why")
-
-
-def _require_text(case: Case) -> None:
-    if not isinstance(case.id, str) or not _ID.fullmatch(case.id):
-        raise _refusal(f"the case id {case.id!r}", "at most 200 letters, digits, dots, dashes and underscores")
-    if case.severity not in SEVERITIES:
-        raise _refusal(f"the severity {case.severity!r}", f"one of {', '.join(SEVERITIES)}")
-    require_reason(case.reason)
-    _require_name(case.promoted_by, "who promoted it")
-    _require_time(case.promoted_at, "the time of promotion")
-    if case.incident is not None:
-        _require_name(case.incident, "the incident")
-    if case.expires is not None:
-        _require_time(case.expires, "the last day")
-
-
-def _require_name(name: Any, what: str) -> None:
-    if not isinstance(name, str) or not 0 < len(name.strip()) <= LONGEST_NAME or not name.isprintable():
-        raise _refusal(f"{what}: {str(name)[:80]!r}", f"one line of 1 to {LONGEST_NAME} printable characters")
-
-
-def _require_time(text: Any, what: str) -> None:
-    try:
-        datetime.fromisoformat(text)
-    except (TypeError, ValueError):
-        raise _refusal(f"{what}: {text!r}", "an ISO date or time, such as 2026-01-31") from None
-
-
-def _require_types(case: Case) -> None:
-    if not isinstance(case.row, dict) or not case.row:
-        raise _refusal(f"the case {case.id} with no row", "at least one feature")
-    untyped = [name for name in case.row if not isinstance(case.dtypes.get(name), str)]
-    if untyped:
-        raise _refusal(f"the case {case.id} with no type for {untyped[0]!r}", "a type for every feature")
-    for name, value in case.row.items():
-        if isinstance(value, (list, dict)):
-            raise _refusal(f"the case {case.id} with a {type(value).__name__} in {name!r}", "a JSON scalar")
-        if value is not None and name in case.categories and value not in case.categories[name]:
-            raise _refusal(f"the case {case.id} with {value!r} in {name!r}", "one of that column's categories")
-
-
-def _require_classes(case: Case) -> None:
-    if len(case.model.classes) < 2:
-        raise _refusal(f"the case {case.id} with the classes {case.model.classes!r}", "at least two classes")
-    if case.expect.of not in case.model.classes:
-        known = ", ".join(map(repr, case.model.classes))
-        raise _refusal(f"the case {case.id} that expects the class {case.expect.of!r}", f"one of {known}")
-
-
-def _refusal(found: str, needed: str) -> CaseRefused:
-    return CaseRefused(found, needed=needed, do="correct the case or promote the row again")

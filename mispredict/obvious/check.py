@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-import numpy as np
-import pandas as pd
-
-from mispredict.bad_input import BadInput, ModelRefused, WorkerStopped
 from mispredict.investigation.desk import Progress, silent
+from mispredict.obvious.asking import Answer, Predict, ask_alike
 from mispredict.obvious.case import Case
 from mispredict.obvious.exported import standalone
-from mispredict.obvious.frames import alike, frame_of
+from mispredict.obvious.frames import alike
+from mispredict.obvious.requiring import Severity, is_as_bad
 
-# Rows and their classes -> probabilities, shape (rows, classes), in the order of the classes.
-Predict = Callable[[pd.DataFrame, tuple[Any, ...]], np.ndarray]
 Status = Literal["passed", "failed", "unchecked", "expired"]
-FEW = 9  # cases that can be asked one by one, should it come to that
 
 
 @dataclass(frozen=True)
@@ -48,6 +44,8 @@ class Outcome:
             "severity": case.severity,
             "reason": case.reason,
             "incident": case.incident,
+            "owner": case.owner,
+            "tags": list(case.tags),
         }
 
 
@@ -63,10 +61,15 @@ class CheckResult:
         """Return the cases that failed or could not be checked: neither is fine."""
         return tuple(o for o in self.outcomes if o.status in ("failed", "unchecked"))
 
+    def exit_code(self, fail_on: Severity = "minor") -> int:
+        """Return 1 when any case of that severity or a worse one is broken, else 0."""
+        return 1 if any(is_as_bad(o.case.severity, fail_on) for o in self.broken) else 0
+
     @property
-    def exit_code(self) -> int:
-        """Return 1 when any case is broken, whatever its severity, else 0."""
-        return 1 if self.broken else 0
+    def share(self) -> float:
+        """Return the share of cases that passed, of those that were judged; NaN when none was."""
+        judged = [o for o in self.outcomes if o.status != "expired"]
+        return self.count("passed") / len(judged) if judged else math.nan
 
     def count(self, status: Status) -> int:
         """Return how many cases ended that way."""
@@ -88,61 +91,44 @@ def check(cases: Sequence[Case], predict: Predict, *, model: str = "", progress:
 
     Raises ModelRefused or WorkerStopped when the model can't be asked at all.
     """
-    now = datetime.now(UTC)
-    outcomes = {c.id: _expired(c) for c in cases if standalone.has_expired(c.expires, now)}
-    for group in alike([c for c in cases if c.id not in outcomes]):
-        progress(len(outcomes) / len(cases), f"checking {len(group)} cases")
-        outcomes.update({o.case.id: o for o in _check_alike(group, predict)})
-    return CheckResult(model, tuple(outcomes[c.id] for c in cases))
+    now, answers = datetime.now(UTC), dict[str, Answer]()
+    expired = {c.id for c in cases if standalone.has_expired(c.expires, now)}
+    # What others must be above is asked whatever its date.
+    asked = expired - {c.expect.compared_with for c in cases if c.expect.compared_with and c.id not in expired}
+    for group in alike([c for c in cases if c.id not in asked]):
+        progress(len(answers) / len(cases), f"checking {len(group)} cases")
+        answers.update(ask_alike(group, predict))
+    known = {c.id: c for c in cases}
+    outcomes = [_expired(c) if c.id in expired else _judge(c, answers, known) for c in cases]
+    return CheckResult(model, tuple(outcomes))
 
 
-def _check_alike(cases: Sequence[Case], predict: Predict) -> list[Outcome]:
-    """Return the outcomes of cases of one schema. If the model refuses them together, halves tell whose fault it is."""
-    answers = _ask(cases, predict)
-    if not isinstance(answers, str):
-        return [_judge(case, answer) for case, answer in zip(cases, answers, strict=True)]
-    if len(cases) == 1 or _is_everybodys(answers, cases, predict):
-        return [_unchecked(case, answers) for case in cases]
-    middle = len(cases) // 2
-    return _check_alike(cases[:middle], predict) + _check_alike(cases[middle:], predict)
-
-
-def _ask(cases: Sequence[Case], predict: Predict) -> np.ndarray | str:
-    """Return the model's probabilities, or why it gave none."""
-    try:
-        return _require_shape(predict(frame_of(cases), cases[0].model.classes), cases)
-    except (ModelRefused, WorkerStopped):  # no answer about any case: the model file itself is no good
-        raise
-    except BadInput as problem:
-        return problem.found
-    except (ValueError, TypeError, OverflowError) as problem:
-        return str(problem)
-
-
-def _is_everybodys(refusal: str, cases: Sequence[Case], predict: Predict) -> bool:
-    """Return whether rows far apart meet the same refusal alone, as when the model needs a column that no case has.
-
-    Without this a set of a thousand such cases would open the model two thousand times.
-    """
-    if len(cases) < FEW:
-        return False
-    return all(_ask([case], predict) == refusal for case in (cases[0], cases[len(cases) // 2], cases[-1]))
-
-
-def _require_shape(answers: np.ndarray, cases: Sequence[Case]) -> np.ndarray:
-    wanted = (len(cases), len(cases[0].model.classes))
-    if answers.shape != wanted:
-        raise ValueError(f"the model answered with the shape {answers.shape}, the cases need {wanted}")
-    return answers
-
-
-def _judge(case: Case, answer: np.ndarray) -> Outcome:
+def _judge(case: Case, answers: dict[str, Answer], known: dict[str, Case]) -> Outcome:
+    answer = answers[case.id]
+    if isinstance(answer, str):
+        return _unchecked(case, answer)
+    other = _other(case, answers, known)
+    if isinstance(other, str):
+        return _unchecked(case, other)
     probabilities, classes, expect = [float(p) for p in answer], case.model.classes, case.expect
-    if not np.isfinite(answer).all():
-        return _unchecked(case, "the model gave a probability that is not a number")
-    given, score = expect.given(probabilities, classes), probabilities[classes.index(expect.of)]
-    status: Status = "passed" if expect.holds(probabilities, classes) else "failed"
+    given, score = expect.given(probabilities, classes, other), probabilities[classes.index(expect.of)]
+    status: Status = "passed" if expect.holds(probabilities, classes, other) else "failed"
     return Outcome(case, status, expect.wanted(), given, score, None)
+
+
+def _other(case: Case, answers: dict[str, Answer], known: dict[str, Case]) -> float | str:
+    """Return the probability that the case must be above, NaN where there is none, or why it can't be had."""
+    name, label = case.expect.compared_with, case.expect.of
+    if name is None:
+        return math.nan
+    if name not in known:
+        return f"the case {name} that it must be above is not in the set"
+    answer, classes = answers[name], known[name].model.classes
+    if isinstance(answer, str):
+        return f"the case {name} that it must be above: {answer}"
+    if label not in classes:
+        return f"the case {name} that it must be above has no class {label!r}"
+    return float(answer[classes.index(label)])
 
 
 def _unchecked(case: Case, reason: str) -> Outcome:

@@ -11,9 +11,10 @@ from mispredict.bad_input import BadInput
 from mispredict.investigation.desk import FrozenRow
 from mispredict.obvious.exported import standalone
 
-Kind = Literal["label", "at_least", "at_most", "between"]
+Kind = Literal["label", "at_least", "at_most", "between", "above_case"]
 KINDS: tuple[str, ...] = get_args(Kind)
-FORMS = "label, at_least:P, at_most:P or between:P:Q"
+FORMS = "label, at_least:P, at_most:P, between:P:Q or above_case:ID[:MARGIN]"
+Value = float | tuple[float, float] | str | None
 
 
 class ExpectationRefused(BadInput):
@@ -22,7 +23,7 @@ class ExpectationRefused(BadInput):
 
 @dataclass(frozen=True)
 class Expectation:
-    """A claim about the model's answer: the class itself, or limits for the probability of one class.
+    """A claim about the model's answer: the class itself, limits for the probability of one class, or an order.
 
     >>> Expectation("at_least", 1, value=0.8).holds([0.1, 0.9], classes=(0, 1))
     True
@@ -30,28 +31,42 @@ class Expectation:
 
     kind: Kind
     of: Any  # the class: the one that is answered, or the one whose probability is limited
-    value: float | tuple[float, float] | None = None  # limits of a probability, 0..1; None for a label
+    value: Value = None  # limits of a probability, 0..1; the id of the case to be above; None for a label
     threshold: float = 0.5  # label with two classes: the second is answered from this probability on
+    margin: float = 0.0  # above_case: by more than this
 
     def __post_init__(self) -> None:
-        _require_limits(self.kind, self.value)
+        if self.kind == "above_case":
+            _require_order(self.value, self.margin)
+        else:
+            _require_limits(self.kind, self.value)
 
-    def holds(self, probabilities: Sequence[float], classes: Sequence[Any]) -> bool:
-        """Return whether probabilities, in the order of `classes`, satisfy the claim. NaN never does."""
-        return standalone.holds(self.to_json(), probabilities, classes)
+    @property
+    def compared_with(self) -> str | None:
+        """Return the id of the case that this one must score above, None for every other claim."""
+        return self.value if self.kind == "above_case" and isinstance(self.value, str) else None
+
+    def holds(self, probabilities: Sequence[float], classes: Sequence[Any], other: float = math.nan) -> bool:
+        """Return whether probabilities, in the order of `classes`, satisfy the claim. NaN never does.
+
+        `other` is the probability of the same class for the case that is `compared_with`.
+        """
+        return standalone.holds(self.to_json(), probabilities, classes, other)
 
     def wanted(self) -> str:
         """Return the claim as a phrase."""
         return standalone.wanted(self.to_json())
 
-    def given(self, probabilities: Sequence[float], classes: Sequence[Any]) -> str:
+    def given(self, probabilities: Sequence[float], classes: Sequence[Any], other: float = math.nan) -> str:
         """Return an answer as a phrase that can be laid beside the claim."""
-        return standalone.given(self.to_json(), probabilities, classes)
+        return standalone.given(self.to_json(), probabilities, classes, other)
 
     def to_json(self) -> dict[str, Any]:
         """Return the contract's `expect`."""
         if self.kind == "label":
             return {"kind": self.kind, "class": self.of, "threshold": self.threshold}
+        if self.kind == "above_case":
+            return {"kind": self.kind, "class": self.of, "value": self.value, "margin": self.margin}
         value = list(self.value) if isinstance(self.value, tuple) else self.value
         return {"kind": self.kind, "class": self.of, "value": value}
 
@@ -65,26 +80,31 @@ def from_json(found: Any) -> Expectation:
     threshold, value = found.get("threshold", 0.5), found.get("value")
     if not _is_probability(threshold):
         raise _refusal(f"the threshold {threshold!r}", "a probability from 0 to 1")
-    return Expectation(found["kind"], found["class"], tuple(value) if isinstance(value, list) else value, threshold)
+    value = tuple(value) if isinstance(value, list) else value
+    return Expectation(found["kind"], found["class"], value, threshold, found.get("margin", 0.0))
 
 
 def parse(text: str, row: FrozenRow) -> Expectation:
     """Return what `--expect` asks of a row. Limits are for the event (two classes) or the row's true class (more)."""
-    kind, value = read_form(text)
+    kind, value, margin = read_form(text)
     if kind == "label":
         return true_label(row)
-    return Expectation(kind, row.classes[1] if len(row.classes) == 2 else row.truth, value)
+    return Expectation(kind, row.classes[1] if len(row.classes) == 2 else row.truth, value, margin=margin)
 
 
-def read_form(text: str) -> tuple[Kind, float | tuple[float, float] | None]:
-    """Return the kind and the limits that `--expect` names, before any row is at hand; raises ExpectationRefused."""
+def read_form(text: str) -> tuple[Kind, Value, float]:
+    """Return the kind, the value and the margin that `--expect` names; raises ExpectationRefused."""
     kind, *limits = text.split(":")
+    if kind == "above_case" and 1 <= len(limits) <= 2:
+        margin = _probability_in(limits[1], text) if len(limits) == 2 else 0.0
+        _require_order(limits[0], margin)
+        return "above_case", limits[0], margin
     if kind not in KINDS or len(limits) != {"label": 0, "between": 2}.get(kind, 1):
         raise _refusal(f"--expect {text!r}", FORMS)
     numbers = [_probability_in(limit, text) for limit in limits]
     value = None if not numbers else (numbers[0], numbers[1]) if len(numbers) == 2 else numbers[0]
     _require_limits(kind, value)
-    return cast("Kind", kind), value
+    return cast("Kind", kind), value, 0.0
 
 
 def true_label(row: FrozenRow) -> Expectation:
@@ -109,6 +129,13 @@ def _require_limits(kind: str, value: Any) -> None:
         raise _refusal(f"{kind} with the value {value!r}", "probabilities from 0 to 1")
     if list(limits) != sorted(limits):
         raise _refusal(f"between {limits[0]} and {limits[1]}", "the lower limit first")
+
+
+def _require_order(value: Any, margin: Any) -> None:
+    if not isinstance(value, str) or not value:
+        raise _refusal(f"above_case with {value!r}", "the id of a case, such as above_case:order-7-2-5121f461ba6f")
+    if not _is_probability(margin):
+        raise _refusal(f"above_case with the margin {margin!r}", "a difference of probabilities from 0 to 1")
 
 
 def _is_probability(value: Any) -> bool:

@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 
 from mispredict.investigation.desk import FrozenRow
-from mispredict.obvious.case import Case, CaseRefused, Severity, Source, Witness, id_of, require_reason
-from mispredict.obvious.expectation import parse, read_form
+from mispredict.obvious.case import Case, Source, Witness, id_of
+from mispredict.obvious.expectation import Expectation, parse, read_form
+from mispredict.obvious.requiring import CaseRefused, Severity, require_reason
 
 
 def utc_now() -> str:
@@ -31,6 +32,8 @@ class Why:
     severity: Severity = "major"
     incident: str | None = None
     expires: str | None = None
+    owner: str | None = None
+    tags: tuple[str, ...] = ()
     at: str = field(default_factory=utc_now)
 
     def __post_init__(self) -> None:
@@ -82,12 +85,17 @@ def _with_unseen(categories: list[Any], value: Any) -> list[Any]:
     return categories if value is None or value in categories else [*categories, value]
 
 
+def _claim_of(expect: Expectation) -> str:
+    """Return what tells two cases of one row apart: a row may have to be above several others."""
+    return f"{expect.kind}:{expect.compared_with}" if expect.compared_with else expect.kind
+
+
 def _case_of(row: FrozenRow, why: Why) -> Case:
     row = replace(row, truth=to_scalar(row.truth), classes=tuple(to_scalar(c) for c in row.classes))
     expect = parse(why.expect, row)
     values = {name: to_scalar(value) for name, value in row.values.items()}
     return Case(
-        id_of(values, kind=expect.kind, name=row.id),
+        id_of(values, kind=_claim_of(expect), name=row.id),
         values,
         dict(row.dtypes),
         {name: _with_unseen([to_scalar(v) for v in listed], values[name]) for name, listed in row.categories.items()},
@@ -100,4 +108,7 @@ def _case_of(row: FrozenRow, why: Why) -> Case:
         Witness(row.model_sha256, to_scalar(row.score), row.classes),
         why.incident,
         why.expires,
+        why.owner,
+        why.tags,
+        row.explanation,
     )

@@ -7,9 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
 from explainers.explanation import Explanation
 from explainers.projection import Layout
 from mispredict.bad_input import WorkerStopped
@@ -259,22 +256,3 @@ class RemoteInvestigation:
     def warm(self, progress: Progress = silent) -> None:
         """Import and compile what the next clicks need."""
         self._ask("warm", progress=progress)
-
-
-def score_file(
-    model_path: str, rows: pd.DataFrame, *, classes: Sequence[Any] = (), threshold: float = 0.5
-) -> np.ndarray:
-    """Return a model file's probabilities for `rows`, shape (rows, classes), computed in a worker of its own."""
-    worker = Worker()
-    try:
-        answer: np.ndarray = worker.ask(
-            "score",
-            timeout=EXPLAIN_SECONDS,
-            path=str(Path(model_path).absolute()),
-            rows=rows,
-            classes=tuple(classes),
-            threshold=threshold,
-        )
-        return answer
-    finally:
-        worker.close()

@@ -26,6 +26,7 @@ from mispredict.errors.tree import ErrorTree, Node
 from mispredict.invariants.invariant import Bounded, Effect, Example, Held, Invariant, Invariants, Outcome
 from mispredict.invariants.mining.suggesting import Suggestion, Suggestions
 from mispredict.investigation.desk import Alike, Description, ErrorMap, FrozenRow, Groups, Ranked, RowDetail
+from mispredict.investigation.explained import Explained
 from mispredict.investigation.questions import (
     Edited,
     HowAgreed,
@@ -50,7 +51,7 @@ TRAVELLERS: dict[str, type] = {
     c.__name__: c
     for c in (
         *(Attribution, Explanation, Split, TreePath, Apart, Cluster, Condition, Slice, Test, Verdict),
-        *(Alike, Description, ErrorMap, FrozenRow, Groups, Ranked, RowDetail),
+        *(Alike, Description, ErrorMap, Explained, FrozenRow, Groups, Ranked, RowDetail),
         *(Why, WhyLoss, HowVoted, HowNear, HowAgreed, TaughtBy, WhatIf, HowToFlip),
         *(Agreement, KnockOut, Votes, NearThreshold, Taught, Edited, Change, Flip, Flips),
         *(Selection, Cohort, CohortComparison, Difference, Estimate, SavedCohort, Surprising),

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
-from mispredict.bad_input import ModelRefused, TableRefused, WorkerStopped
+from mispredict.bad_input import WorkerStopped
 from mispredict.investigation.desk import Progress
 from mispredict.investigation.investigation import Investigation
-from mispredict.investigation.spec import ModelSpec
+from mispredict.worker import model_files
 
 
 class Bench:
-    """What lies open in this worker: at most one investigation."""
+    """What lies open in this worker: at most one investigation, and one model file by itself."""
 
     def __init__(self) -> None:
         self._investigation: Investigation | None = None
+        self._model: tuple[Any, Any] | None = None
         self._opening = threading.Lock()
 
     def open(self, path: str) -> Investigation:
@@ -29,6 +26,13 @@ class Bench:
             if self._investigation is None:
                 self._investigation = Investigation.from_file(path)
             return self._investigation
+
+    def model(self, key: Any, opened: Callable[[], Any]) -> Any:
+        """Return the model that was opened last if it has this key, else open it."""
+        with self._opening:
+            if self._model is None or self._model[0] != key:
+                self._model = (key, opened())
+            return self._model[1]
 
     @property
     def investigation(self) -> Investigation:
@@ -41,36 +45,6 @@ class Bench:
 def _open(bench: Bench, *, progress: Progress, path: str) -> Any:
     progress(0.0, "opening the model and the table")
     return bench.open(path).describe()
-
-
-def _score(
-    _: Bench, *, progress: Progress, path: str, rows: pd.DataFrame, classes: tuple[Any, ...], threshold: float
-) -> np.ndarray:
-    from explainers.dtypes import UnfitColumn
-    from mispredict.models import open_model
-    from mispredict.models.labels import places_of
-
-    progress(0.0, "opening the model")
-    event = classes[1] if len(classes) == 2 else None
-    columns = [str(name) for name in rows.columns]
-    spec = ModelSpec(path=path, threshold=threshold)
-    model = open_model(spec, classes=classes or None, positive=event, otherwise=columns)
-    try:
-        answers = model.predict_proba(rows)
-    except UnfitColumn as fault:
-        raise TableRefused(
-            f"the feature {fault.column!r} {fault.found} in the rows that {Path(path).name} is asked about",
-            needed=fault.needed,
-            do="ask a model that reads the same columns",
-        ) from fault
-    places = places_of(classes, model.classes)
-    if min(places, default=0) < 0:
-        raise ModelRefused(
-            f"{Path(path).name} answers for the classes {', '.join(map(str, model.classes))}",
-            needed=f"one that knows {', '.join(map(str, classes))}",
-            do="check a model that was trained on the same target",
-        )
-    return answers[:, places] if classes else answers
 
 
 def _ask_endpoint(_: Bench, *, progress: Progress, path: str, most: int, calls: int) -> Any:
@@ -127,7 +101,9 @@ def _work(method: str) -> Callable[..., Any]:
 
 REQUESTS: dict[str, Callable[..., Any]] = {
     "open": _open,
-    "score": _score,
+    "score": model_files.score,
+    "explain_rows": model_files.explain_rows,
+    "time_model": model_files.time_model,
     "ask_endpoint": _ask_endpoint,
     "suggest": _suggest,
     "columns": _columns,

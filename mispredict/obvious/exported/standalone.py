@@ -97,10 +97,17 @@ def limits_of(expect: dict[str, Any]) -> tuple[float, float]:
     return (expect["value"], 1.0) if expect["kind"] == "at_least" else (0.0, expect["value"])
 
 
-def holds(expect: dict[str, Any], probabilities: Sequence[float], classes: Sequence[Any]) -> bool:
-    """Return whether the model's answer is what was expected; an answer that is no number never is."""
+def holds(
+    expect: dict[str, Any], probabilities: Sequence[float], classes: Sequence[Any], other: float = math.nan
+) -> bool:
+    """Return whether the model's answer is what was expected; an answer that is no number never is.
+
+    `other` is the probability of the same class for the case that this one must score above.
+    """
     if not all(math.isfinite(p) for p in probabilities):
         return False
+    if expect["kind"] == "above_case":
+        return bool(probabilities[list(classes).index(expect["class"])] - other > expect.get("margin", 0.0))
     if expect["kind"] == "label":
         answer = predicted_class(probabilities, classes, expect.get("threshold", 0.5))
         return bool(answer == expect["class"])
@@ -114,6 +121,9 @@ def wanted(expect: dict[str, Any]) -> str:
     """Return the expectation as a phrase."""
     if expect["kind"] == "label":
         return f"the answer {expect['class']!r}"
+    if expect["kind"] == "above_case":
+        more = f" by more than {expect['margin']!r}" if expect.get("margin") else ""
+        return f"a probability of {expect['class']!r} above that of the case {expect['value']}{more}"
     low, high = limits_of(expect)
     words = {
         "at_least": f"at least {low!r}",
@@ -123,10 +133,14 @@ def wanted(expect: dict[str, Any]) -> str:
     return f"a probability of {expect['class']!r} of {words[expect['kind']]}"
 
 
-def given(expect: dict[str, Any], probabilities: Sequence[float], classes: Sequence[Any]) -> str:
+def given(
+    expect: dict[str, Any], probabilities: Sequence[float], classes: Sequence[Any], other: float = math.nan
+) -> str:
     """Return the model's answer as a phrase that can be laid beside `wanted`."""
     probability = probabilities[list(classes).index(expect["class"])]
     text = f"a probability of {expect['class']!r} of {probability!r}"
+    if expect["kind"] == "above_case":
+        return f"{text}, of {other!r} for {expect['value']}"
     if expect["kind"] != "label":
         return text
     return f"the answer {predicted_class(probabilities, classes, expect.get('threshold', 0.5))!r} ({text})"
@@ -148,11 +162,31 @@ def pytest_generate_tests(metafunc: Any) -> None:
     metafunc.parametrize("case", cases, ids=[case["id"] for case in cases])
 
 
-def test_case(case: dict[str, Any], predict_proba: Callable[[pd.DataFrame], Any]) -> None:
-    """Hold the model to one case."""
+def answer_to(case: dict[str, Any], predict_proba: Callable[[pd.DataFrame], Any]) -> list[float]:
+    """Return the model's probabilities for a case, in the order of the case's classes."""
+    return in_class_order(predict_proba(frame_of([case["row"]], case["types"])), case["model"]["classes"])
+
+
+def score_of(name: str, label: Any, cases: Sequence[dict[str, Any]], predict_proba: Callable[..., Any]) -> float:
+    """Return the probability of a class for the case of a name."""
+    named = next((case for case in cases if case["id"] == name), None)
+    if named is None or label not in named["model"]["classes"]:
+        raise AssertionError(f"there is no case {name} with the class {label!r} to compare with")
+    return answer_to(named, predict_proba)[named["model"]["classes"].index(label)]
+
+
+def hold(case: dict[str, Any], predict_proba: Callable[..., Any], others: Sequence[dict[str, Any]]) -> None:
+    """Hold a model to one case of several."""
     if has_expired(case["expires"], datetime.now(UTC)):
         raise unittest.SkipTest(f"expired on {case['expires']}")
-    classes = case["model"]["classes"]
-    answer = in_class_order(predict_proba(frame_of([case["row"]], case["types"])), classes)
-    message = f"expected {wanted(case['expect'])}, got {given(case['expect'], answer, classes)}; why it matters: "
-    assert holds(case["expect"], answer, classes), message + case["reason"]
+    classes, expect = case["model"]["classes"], case["expect"]
+    answer, other = answer_to(case, predict_proba), math.nan
+    if expect["kind"] == "above_case":
+        other = score_of(expect["value"], expect["class"], others, predict_proba)
+    message = f"expected {wanted(expect)}, got {given(expect, answer, classes, other)}; why it matters: "
+    assert holds(expect, answer, classes, other), message + case["reason"]
+
+
+def test_case(case: dict[str, Any], predict_proba: Callable[[pd.DataFrame], Any]) -> None:
+    """Hold the model to one case."""
+    hold(case, predict_proba, read_cases(HERE))

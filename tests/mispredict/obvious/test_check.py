@@ -29,13 +29,13 @@ def test_each_case_is_held_to_the_model(case_of, payment):
     assert [o.score for o in result.outcomes] == [pytest.approx(0.8), pytest.approx(0.2)]
     assert result.outcomes[1].wanted == "the answer 0"
     assert result.outcomes[1].given.startswith("the answer 1")
-    assert result.exit_code == 1
+    assert result.exit_code() == 1
 
 
 @pytest.mark.parametrize("severity", ["blocker", "major", "minor"])
 def test_a_failure_of_any_severity_counts(case_of, payment, severity):
-    assert check(amounts(case_of, payment, 80.0, severity=severity), by_amount).exit_code == 1
-    assert check(amounts(case_of, payment, 20.0, severity=severity), by_amount).exit_code == 0
+    assert check(amounts(case_of, payment, 80.0, severity=severity), by_amount).exit_code() == 1
+    assert check(amounts(case_of, payment, 20.0, severity=severity), by_amount).exit_code() == 0
 
 
 def test_the_model_sees_the_types_that_were_frozen(case_of):
@@ -62,7 +62,7 @@ def test_a_case_without_a_column_that_the_model_needs_could_not_be_checked(case_
     result = check([case_of("a", row=lacking), case_of("b", row=lacking), case_of("c")], needs_amount)
     assert [o.status for o in result.outcomes] == ["unchecked", "unchecked", "passed"]
     assert result.outcomes[0].error == "could not be checked: the rows lack 'amount'"
-    assert result.exit_code == 1
+    assert result.exit_code() == 1
 
 
 def test_many_cases_without_a_column_ask_the_model_a_few_times_only(case_of, payment):

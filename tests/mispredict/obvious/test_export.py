@@ -43,7 +43,7 @@ def test_a_line_has_the_contract_s_keys_in_its_order(folder, case_of):
     export([case_of()], folder)
     case = json.loads((folder / "cases.jsonl").read_text())
     contract = ["id", "row", "expect", "severity", "reason", "promoted_by", "promoted_at", "incident", "expires"]
-    assert list(case) == [*contract, "source", "model", "schema"]
+    assert list(case) == [*contract, "source", "model", "owner", "tags", "explanation", "schema"]
 
 
 def test_the_schema_has_every_column_s_type(folder, case_of, payment):

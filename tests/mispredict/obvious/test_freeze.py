@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mispredict.obvious.case import CaseRefused
 from mispredict.obvious.freeze import Why, freeze, to_scalar
+from mispredict.obvious.requiring import CaseRefused
 
 
 def test_a_promoted_error_must_get_its_true_class_unless_something_else_is_said(payment):

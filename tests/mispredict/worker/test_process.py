@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from mispredict.bad_input import BadInput, ModelRefused, WorkerStopped
-from mispredict.worker.client import RemoteInvestigation, score_file
+from mispredict.worker.client import RemoteInvestigation
 from mispredict.worker.codec import Untravelled
+from mispredict.worker.model_file import score_file
 from mispredict.worker.process import Worker
 
 

@@ -1,0 +1,63 @@
+"""A model file that is asked through a worker of its own, which is started at the first question and opens it once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mispredict.endpoint.measured import Latency
+from mispredict.investigation.explained import Explained
+from mispredict.worker.process import Worker
+
+ANSWER_SECONDS = 300.0
+
+
+class ModelFile:
+    """A model file of any accepted format. Close it, or use it in a `with` block."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path).absolute()
+        self._worker: Worker | None = None
+
+    def predict_proba(self, rows: pd.DataFrame, classes: Sequence[Any] = (), *, threshold: float = 0.5) -> np.ndarray:
+        """Return probabilities, shape (rows, classes), in the order of `classes` where they are given."""
+        answer: np.ndarray = self._ask("score", rows, classes, threshold=threshold)
+        return answer
+
+    def explain(self, rows: pd.DataFrame, classes: Sequence[Any], of: Any) -> tuple[Explained | None, ...]:
+        """Return each row's exact contributions to a class, None where the model has none."""
+        return tuple(self._ask("explain_rows", rows, classes, of=of))
+
+    def latency(self, rows: pd.DataFrame, classes: Sequence[Any], *, size: int, calls: int) -> Latency:
+        """Return how long calls of `size` rows take inside the worker."""
+        answer: Latency = self._ask("time_model", rows, classes, size=size, calls=calls)
+        return answer
+
+    def close(self) -> None:
+        """End the worker."""
+        if self._worker is not None:
+            self._worker.close()
+
+    def __enter__(self) -> ModelFile:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _ask(self, request: str, rows: pd.DataFrame, classes: Sequence[Any], **more: Any) -> Any:
+        if self._worker is None or not self._worker.is_alive:
+            self._worker = Worker()
+        asked = {"path": str(self.path), "rows": rows, "classes": tuple(classes), **more}
+        return self._worker.ask(request, timeout=ANSWER_SECONDS, **asked)
+
+
+def score_file(
+    model_path: str, rows: pd.DataFrame, *, classes: Sequence[Any] = (), threshold: float = 0.5
+) -> np.ndarray:
+    """Return a model file's probabilities for `rows`, shape (rows, classes), computed in a worker of its own."""
+    with ModelFile(model_path) as model:
+        return model.predict_proba(rows, classes, threshold=threshold)
