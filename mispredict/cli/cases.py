@@ -10,18 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from mispredict.bad_input import BadInput, ModelRefused, OutputRefused, StoreRefused
+from mispredict.bad_input import OutputRefused, StoreRefused
 from mispredict.cli.printable import printable
 
 if TYPE_CHECKING:  # the command's --help must not wait for SQLAlchemy and pandas
-    import numpy as np
-    import pandas as pd
-
     from mispredict.investigation.desk import FrozenRow
     from mispredict.obvious.appending import Kept
-    from mispredict.obvious.asking import Predict
     from mispredict.obvious.case import Case
-    from mispredict.obvious.check import CheckResult, Outcome
+    from mispredict.obvious.histories import Change
+    from mispredict.obvious.store import Store
 
 
 def local_user() -> str:
@@ -57,7 +54,12 @@ def read_folder_or_store(where: str) -> tuple[Case, ...]:
     """Return the cases of a store or of an exported folder."""
     from mispredict.obvious.importing import import_folder
 
-    return import_folder(Path(where)) if "://" not in where and Path(where).is_dir() else read_store(where)
+    return import_folder(Path(where)) if is_folder(where) else read_store(where)
+
+
+def is_folder(where: str) -> bool:
+    """Return whether a set is named by a folder, not by a store."""
+    return "://" not in where and Path(where).is_dir()
 
 
 def require_cases(cases: tuple[Case, ...], where: str) -> tuple[Case, ...]:
@@ -67,46 +69,22 @@ def require_cases(cases: tuple[Case, ...], where: str) -> tuple[Case, ...]:
     return cases
 
 
-def model_of(model: Path | None, url: str | None, *, protocol: str | None, auth_env: str | None) -> tuple[str, Predict]:
-    """Return the name of the model to check and a function that asks it; refuses none, and two."""
-    if model is not None and url is None:
-        return require_model(model).name, scorer(model)
-    if url is None or model is not None:
-        found = "no model" if model is None else "--model and --url"
-        raise BadInput(found, needed="a model file or an endpoint", do="say --model PATH or --url URL")
-    from mispredict.endpoint.address import address_of
-    from mispredict.endpoint.scoring import endpoint_scorer
-
-    return address_of(url).shown, endpoint_scorer(url, protocol=protocol, auth_env=auth_env)
-
-
-def require_model(model: Path) -> Path:
-    """Return the path of the model to check; raises BadInput."""
-    if not model.exists():
-        raise ModelRefused(f"no file {model}", needed="a model file", do="check --model")
-    return model
-
-
-def scorer(model: Path) -> Predict:
-    """Return a function that asks a model file, which is opened in a worker."""
-    from mispredict.worker.model_file import score_file
-
-    def predict(rows: pd.DataFrame, classes: tuple[Any, ...]) -> np.ndarray:
-        return score_file(str(model), rows, classes=classes)
-
-    return predict
-
-
-def write_junit(result: CheckResult, file: Path) -> None:
-    """Write the check as JUnit XML; raises OutputRefused."""
-    from mispredict.obvious.junit import junit_xml
-
+def write_text(file: Path, text: str, option: str) -> None:
+    """Write a file that an option named; raises OutputRefused."""
     try:
-        file.write_text(junit_xml(result), encoding="utf-8")
+        file.write_text(text, encoding="utf-8")
     except OSError as problem:
         raise OutputRefused(
-            f"{file}: {problem.strerror}", needed="a file to write", do="name another --junit"
+            f"{file}: {problem.strerror}", needed="a file to write", do=f"name another {option}"
         ) from None
+
+
+def last_version(store: Store, case: str) -> Change:
+    """Return the newest version of a case of the set; raises StoreRefused."""
+    found = store.history(case)
+    if not found or found[-1].case is None:
+        raise StoreRefused(f"no case {case!r} in the set", needed="the id of a case of this set", do="list the set")
+    return found[-1]
 
 
 def tell(answer: Any, lines: Sequence[str], as_json: bool) -> None:  # noqa: FBT001 - the option itself
@@ -124,15 +102,3 @@ def tell_cases(cases: Sequence[Case], as_json: bool) -> None:  # noqa: FBT001
     """Print a set."""
     lines = [f"{c.id}  {c.severity}  {c.expect.wanted()}  {c.promoted_by}, {c.promoted_at}: {c.reason}" for c in cases]
     tell([c.to_json() for c in cases], [*lines, f"{len(cases)} cases"], as_json)
-
-
-def tell_check(result: CheckResult, as_json: bool) -> None:  # noqa: FBT001
-    """Print a check: every case that is not fine in words, then the counts."""
-    counts = [f"{result.count(s)} {s}" for s in ("passed", "failed", "unchecked", "expired")]
-    lines = [_line(o) for o in result.outcomes if o.status != "passed"]
-    tell(result.to_json(), [*lines, f"{len(result.outcomes)} cases: {', '.join(counts)}"], as_json)
-
-
-def _line(outcome: Outcome) -> str:
-    said = outcome.error or f"expected {outcome.wanted}, got {outcome.given}"
-    return f"{outcome.case.id}: {outcome.status} ({outcome.case.severity}): {said}: {outcome.case.reason}"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from mispredict.cli import cases
+from mispredict.cli.holding import Severities, budget, check
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -20,12 +20,8 @@ Set = Annotated[str, typer.Argument(metavar="SET", help="A store: a file such as
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 
 
-class Severities(StrEnum):
-    """How bad a failure would be."""
-
-    blocker = "blocker"
-    major = "major"
-    minor = "minor"
+app.command()(check)
+app.command()(budget)
 
 
 @app.command()
@@ -34,9 +30,14 @@ def promote(  # noqa: PLR0913 - what a person may say of a case
     investigation: Annotated[Path, typer.Option("--from", help="The investigation.toml that the rows belong to.")],
     row: Annotated[list[str], typer.Option(help="A row's id; once for every row.")],
     reason: Annotated[str, typer.Option(help="Why nobody may get this wrong again.")],
-    expect: Annotated[str, typer.Option(help="label, at_least:P, at_most:P or between:P:Q.")] = "label",
+    expect: Annotated[
+        str, typer.Option(help="label, at_least:P, at_most:P, between:P:Q or above_case:ID[:MARGIN].")
+    ] = "label",
     severity: Annotated[Severities, typer.Option(help="How bad a failure would be.")] = Severities.major,
     incident: Annotated[str | None, typer.Option(help="The incident, by name or link.")] = None,
+    owner: Annotated[str | None, typer.Option(help="Who is asked when it fails.")] = None,
+    tag: Annotated[list[str] | None, typer.Option(help="A word to find it by; once for every tag.")] = None,
+    expires: Annotated[str | None, typer.Option(help="The last day on which it must hold, such as 2027-01-31.")] = None,
     by: Annotated[str | None, typer.Option(help="Who promotes; your user name unless said.")] = None,
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
@@ -49,7 +50,7 @@ def promote(  # noqa: PLR0913 - what a person may say of a case
     from mispredict.obvious.freeze import Why, freeze
     from mispredict.obvious.store import open_or_make_store
 
-    why = Why(reason, by or cases.local_user(), expect, severity.value, incident)
+    why = Why(reason, by or cases.local_user(), expect, severity.value, incident, expires, owner, tuple(tag or ()))
     frozen = freeze(cases.frozen_rows(investigation, row), why)
     cases.tell_kept(open_or_make_store(kept_in).promote(frozen), as_json)
 
@@ -61,39 +62,6 @@ def list_(kept_in: Set, as_json: AsJson = False) -> None:  # noqa: FBT002
     Example: mispredict obvious list obvious.db --json
     """
     cases.tell_cases(cases.read_store(kept_in), as_json)
-
-
-@app.command()
-def check(
-    kept_in: Annotated[str, typer.Argument(metavar="SET", help="A store, or an exported folder.")],
-    model: Annotated[Path | None, typer.Option(help="The model file that is held to the set.")] = None,
-    url: Annotated[str | None, typer.Option(help="The live endpoint that is held to the set.")] = None,
-    protocol: Annotated[
-        str | None, typer.Option(help="The endpoint's: mlflow, kserve-v2 or records; else as the URL tells.")
-    ] = None,
-    auth_env: Annotated[
-        str | None, typer.Option(help="The variable with the authorization that the endpoint wants.")
-    ] = None,
-    junit: Annotated[Path | None, typer.Option(help="Write JUnit XML to this file, too.")] = None,
-    as_json: AsJson = False,  # noqa: FBT002
-) -> None:
-    """Hold a model to the set; ends with 1 when any case fails or can't be checked, whatever its severity.
-
-    Example: mispredict obvious check obvious.db --model candidate.txt --junit obvious.xml
-
-    Example: mispredict obvious check obvious.db --url http://127.0.0.1:8080/invocations
-    """
-    from mispredict.cli.progress import progress_bar
-    from mispredict.obvious.check import check as check_cases
-
-    name, predict = cases.model_of(model, url, protocol=protocol, auth_env=auth_env)
-    found = cases.require_cases(cases.read_folder_or_store(kept_in), kept_in)
-    with progress_bar() as progress:
-        result = check_cases(found, predict, model=name, progress=progress)
-    if junit is not None:
-        cases.write_junit(result, junit)
-    cases.tell_check(result, as_json)
-    raise typer.Exit(result.exit_code())
 
 
 @app.command()
@@ -129,3 +97,82 @@ def import_(
 
     found = import_folder(folder)
     cases.tell_kept(open_or_make_store(kept_in).merge(found, by=by or cases.local_user()), as_json)
+
+
+@app.command()
+def edit(  # noqa: PLR0913 - what can be edited
+    kept_in: Set,
+    case: Annotated[str, typer.Argument(metavar="CASE", help="The case's id.")],
+    reason: Annotated[str | None, typer.Option(help="Why nobody may get this wrong again.")] = None,
+    severity: Annotated[Severities | None, typer.Option(help="How bad a failure would be.")] = None,
+    incident: Annotated[str | None, typer.Option(help="The incident; an empty text for none.")] = None,
+    owner: Annotated[str | None, typer.Option(help="Who is asked when it fails; an empty text for nobody.")] = None,
+    tag: Annotated[list[str] | None, typer.Option(help="The tags, in place of the former.")] = None,
+    expires: Annotated[str | None, typer.Option(help="The last day; an empty text for never.")] = None,
+    seen: Annotated[int | None, typer.Option(help="The version that you saw; refused when it is not the last.")] = None,
+    by: Annotated[str | None, typer.Option(help="Who edits; your user name unless said.")] = None,
+    as_json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """Give a case other words; `history` keeps who, when, the old value and the new one.
+
+    Example: mispredict obvious edit obvious.db p088198-5121f461ba6f --severity blocker --seen 12
+    """
+    from mispredict.obvious.editing import edited
+    from mispredict.obvious.store import open_store
+
+    store = open_store(kept_in)
+    last = cases.last_version(store, case)
+    said = {"reason": reason, "severity": severity and severity.value, "incident": incident, "owner": owner}
+    changed = edited(last.case, {**said, "expires": expires, "tags": None if tag is None else tuple(filter(None, tag))})
+    kept = store.edit(changed, seen=last.seq if seen is None else seen, by=by or cases.local_user())
+    cases.tell_kept([kept], as_json)
+
+
+@app.command()
+def retire(
+    kept_in: Set,
+    case: Annotated[str, typer.Argument(metavar="CASE", help="The case's id.")],
+    by: Annotated[str | None, typer.Option(help="Who retires it; your user name unless said.")] = None,
+    as_json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """Take a case out of the set; its history stays, and `undo` brings it back.
+
+    Example: mispredict obvious retire obvious.db p088198-5121f461ba6f
+    """
+    from mispredict.obvious.store import open_store
+
+    cases.tell_kept([open_store(kept_in).retire(case, by=by or cases.local_user())], as_json)
+
+
+@app.command()
+def undo(
+    kept_in: Set,
+    case: Annotated[str, typer.Argument(metavar="CASE", help="The case's id.")],
+    by: Annotated[str | None, typer.Option(help="Who takes it back; your user name unless said.")] = None,
+    as_json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """Take back the last change of a case, as one more change.
+
+    Example: mispredict obvious undo obvious.db p088198-5121f461ba6f
+    """
+    from mispredict.obvious.store import open_store
+
+    cases.tell_kept([open_store(kept_in).undo(case, by=by or cases.local_user())], as_json)
+
+
+@app.command()
+def history(
+    kept_in: Set,
+    case: Annotated[str | None, typer.Argument(metavar="[CASE]", help="A case's id; else the set's checks.")] = None,
+    as_json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """Tell what was done to a case and what checks said of it; without a case, the checks of the set.
+
+    Example: mispredict obvious history obvious.db p088198-5121f461ba6f
+    """
+    from mispredict.obvious import telling
+    from mispredict.obvious.store import open_store
+
+    store = open_store(kept_in)
+    found = telling.of_set(store) if case is None else telling.of_case(store, case)
+    cases.tell(found.as_json, found.lines, as_json)

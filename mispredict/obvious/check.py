@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from mispredict.investigation.desk import Progress, silent
+from mispredict.investigation.explained import Explained
 from mispredict.obvious.asking import Answer, Predict, ask_alike
 from mispredict.obvious.case import Case
 from mispredict.obvious.exported import standalone
@@ -28,6 +29,7 @@ class Outcome:
     given: str | None  # None when the model gave nothing
     score: float | None  # the probability of the expected class
     error: str | None  # why it could not be checked, or when it expired
+    explanation: Explained | None = None  # of a failure, why the model answers as it does now
 
     def to_json(self) -> dict[str, Any]:
         """Return the outcome as `check --json` prints it."""
@@ -44,6 +46,7 @@ class Outcome:
             "severity": case.severity,
             "reason": case.reason,
             "incident": case.incident,
+            "explanation": _both(self),
             "owner": case.owner,
             "tags": list(case.tags),
         }
@@ -53,8 +56,9 @@ class Outcome:
 class CheckResult:
     """What the model did with the whole set, in the set's order."""
 
-    model: str
+    model: str  # its file's name or its address
     outcomes: tuple[Outcome, ...]
+    model_sha256: str | None = None  # None: an endpoint, which tells none
 
     @property
     def broken(self) -> tuple[Outcome, ...]:
@@ -80,10 +84,19 @@ class CheckResult:
         return {
             "schema": "mispredict/obvious-check@1",
             "model": self.model,
+            "model_sha256": self.model_sha256,
             "cases": len(self.outcomes),
             **{status: self.count(status) for status in ("passed", "failed", "unchecked", "expired")},
             "results": [o.to_json() for o in self.outcomes],
         }
+
+
+def _both(outcome: Outcome) -> dict[str, Any] | None:
+    """Return a failure's explanations, now and at promotion."""
+    if outcome.status != "failed":
+        return None
+    now, before = outcome.explanation, outcome.case.explanation
+    return {"now": now and now.to_json(), "at_promotion": before and before.to_json()}
 
 
 def check(cases: Sequence[Case], predict: Predict, *, model: str = "", progress: Progress = silent) -> CheckResult:

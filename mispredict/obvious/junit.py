@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
 from mispredict.obvious.check import CheckResult, Outcome
@@ -12,15 +13,30 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 ELEMENTS = {"failed": "failure", "unchecked": "error", "expired": "skipped"}
 
 
-def junit_xml(result: CheckResult) -> str:
-    """Return the check as one test suite: failed is a failure, unchecked an error, expired skipped."""
+def junit_xml(results: Sequence[CheckResult]) -> str:
+    """Return checks as test suites, one a model: failed is a failure, unchecked an error, expired skipped.
+
+    One model alone is one `testsuite` named obvious; several stand in a `testsuites`, each named for its model.
+    """
+    if len(results) == 1:
+        return _text(_suite(results[0], "obvious"))
+    suites = ET.Element("testsuites", name="obvious")
+    suites.extend([_suite(result, _valid(f"obvious {result.model}")) for result in results])
+    return _text(suites)
+
+
+def _text(element: ET.Element) -> str:
+    return ET.tostring(element, encoding="unicode", xml_declaration=False)
+
+
+def _suite(result: CheckResult, name: str) -> ET.Element:
     counts = {"failures": "failed", "errors": "unchecked", "skipped": "expired"}
-    suite = ET.Element("testsuite", name="obvious", tests=str(len(result.outcomes)))
+    suite = ET.Element("testsuite", name=name, tests=str(len(result.outcomes)))
     for name, status in counts.items():
         suite.set(name, str(result.count(status)))  # type: ignore[arg-type]
     for outcome in result.outcomes:
         suite.append(_testcase(outcome))
-    return ET.tostring(suite, encoding="unicode", xml_declaration=False)
+    return suite
 
 
 def _testcase(outcome: Outcome) -> ET.Element:

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from mispredict.cli.main import app
 from mispredict.investigation.desk import FrozenRow
+from mispredict.obvious import database
 from mispredict.obvious.export import export
 from mispredict.obvious.freeze import Why, freeze
 from mispredict.obvious.importing import import_folder
@@ -171,7 +172,7 @@ def test_an_empty_set_passes_no_model(where, home):
     [
         ((), "no model"),
         (("--url", "file:///etc/passwd"), "the url begins with 'file'"),
-        (("--url", "http://127.0.0.1:1", "--model", "m.txt"), "--model and --url"),
+        (("--url", "http://127.0.0.1:1", "--model", "m.txt"), "no file m.txt"),
         (("--url", "http://127.0.0.1:1", "--protocol", "grpc"), "the protocol 'grpc'"),
         (("--url", "http://127.0.0.1:1", "--auth-env", "HOME"), "[command] auth_env is no such name"),
         (("--model", "nowhere.txt"), "no file nowhere.txt"),
@@ -197,3 +198,114 @@ def test_every_command_has_help_with_an_example(command):
     assert said.exit_code == 0
     assert f"Example: mispredict obvious {command} " in " ".join(said.stdout.split())
     assert "--json" in said.stdout
+
+
+@pytest.fixture
+def promoted(home, where):
+    """Return a store with the rows p50 (a fraud) and p2 (none), promoted from the investigation."""
+    said = obvious(
+        *(
+            "promote",
+            where,
+            "--from",
+            home / "investigation.toml",
+            "--row",
+            "p50",
+            "--row",
+            "p2",
+            "--reason",
+            "blocked",
+        ),
+        *("--by", "ann", "--owner", "team risk", "--tag", "cards", "--tag", "big", "--expires", "2099-12-31", "--json"),
+    )
+    assert said.exit_code == 0, said.output
+    return json.loads(said.stdout)["ids"]
+
+
+def test_a_case_keeps_owner_tags_last_day_and_the_explanation_at_promotion(promoted, where):
+    kept = {c.source.row: c for c in open_store(where).list()}["p50"]
+    assert (kept.owner, kept.tags, kept.expires) == ("team risk", ("cards", "big"), "2099-12-31")
+    why = kept.explanation
+    assert (why.method, why.of) == ("linear", 1)
+    assert why.base + sum(why.values.values()) == pytest.approx(why.score)
+    assert 1 / (1 + np.exp(-why.score)) == pytest.approx(kept.model.score)
+
+
+def test_several_models_make_a_table_of_cases_and_models(home, where, promoted, tmp_path):
+    models = ("--model", home / "live.skops", "--model", home / "candidate.skops", "--model", home / "other.skops")
+    said = obvious("check", where, *models, "--json", "--junit", tmp_path / "j.xml", "--markdown", tmp_path / "c.md")
+    assert said.exit_code == 1
+    found = json.loads(said.stdout)
+    assert found["schema"] == "mispredict/obvious-matrix@1"
+    assert [m["model"] for m in found["models"]] == ["live.skops", "candidate.skops", "other.skops"]
+    assert all(line["status"] == ["failed", "passed", "unchecked"] for line in found["matrix"])
+    why = found["models"][0]["results"][0]["explanation"]
+    assert why["now"]["class"] == why["at_promotion"]["class"] == 1
+    suites = ET.parse(tmp_path / "j.xml").getroot()
+    assert [suite.get("failures") for suite in suites] == ["2", "0", "0"]
+    assert "candidate&#46;skops** gets every case right" in (tmp_path / "c.md").read_text()
+
+
+def test_words_of_a_failure_say_why_now_and_at_promotion(home, where, promoted):
+    lines = obvious("check", where, "--model", home / "live.skops").stdout.splitlines()
+    assert sum("why now: amount" in line for line in lines) == 2
+    assert sum("at promotion: amount" in line for line in lines) == 2
+
+
+def test_severity_decides_how_a_check_ends(home, where, promoted):
+    for least, ends in (("minor", 1), ("major", 1), ("blocker", 0)):
+        assert obvious("check", where, "--model", home / "live.skops", "--fail-on", least).exit_code == ends
+
+
+def test_checks_are_told_by_the_history_and_a_case_that_flips_is_named(home, where, promoted):
+    for model in ("candidate", "live", "candidate"):
+        obvious("check", where, "--model", home / f"{model}.skops", "--by", "ci")
+    obvious("check", where, "--model", home / "live.skops", "--no-record")
+    found = json.loads(obvious("history", where, "--json").stdout)
+    assert [(c["model"], c["passed"], c["judged"], c["actor"]) for c in found["checks"]] == [
+        ("candidate.skops", 2, 2, "ci"),
+        ("live.skops", 0, 2, "ci"),
+        ("candidate.skops", 2, 2, "ci"),
+    ]
+    assert found["back_and_forth"] == dict.fromkeys(promoted, 2)
+    assert "goes back and forth" in obvious("history", where, promoted[0]).stdout
+
+
+def test_a_case_is_edited_retired_and_brought_back_with_a_history(where, promoted):
+    case = promoted[0]
+    assert (
+        obvious("edit", where, case, "--severity", "blocker", "--owner", "", "--tag", "one", "--by", "bob").exit_code
+        == 0
+    )
+    told = json.loads(obvious("history", where, case, "--json").stdout)
+    assert [(d["field"], d["old"], d["new"]) for d in told["changes"][1]["differences"]] == [
+        ("severity", "major", "blocker"),
+        ("owner", "team risk", None),
+        ("tags", ["cards", "big"], ["one"]),
+    ]
+    late = obvious("edit", where, case, "--reason", "late", "--seen", told["changes"][0]["seq"])
+    assert late.exit_code == 2
+    assert "bob changed at" in late.stderr.replace("\n", " ")
+    assert obvious("retire", where, case).exit_code == 0
+    assert case not in [c.id for c in open_store(where).list()]
+    assert obvious("undo", where, case).stdout == f"{case}: brought back\n"
+
+
+def test_latency_is_held_to_the_set_s_budgets(home, where, promoted):
+    assert obvious("budget", where, "single.p99=60000", "batch.p50=60000").exit_code == 0
+    said = obvious("check", where, "--model", home / "candidate.skops", "--latency", "--json")
+    assert said.exit_code == 0, said.output
+    single, batch = json.loads(said.stdout)["latency"][0]["measured"]
+    assert (single["rows_a_call"], batch["rows_a_call"], single["warm_up"]) == (1, 1000, 10)
+    obvious("budget", where, "single.p50=0.000001")
+    said = obvious("check", where, "--model", home / "candidate.skops", "--latency")
+    assert said.exit_code == 1
+    assert "single.p50 took" in said.stdout
+
+
+def test_a_store_that_can_not_be_written_is_checked_and_says_that_it_keeps_nothing(home, where, promoted, monkeypatch):
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
+    with database.writing(database.engine_for(where)):
+        said = obvious("check", where, "--model", home / "candidate.skops")
+    assert said.exit_code == 0
+    assert "the check was not kept in the history" in said.stderr

@@ -38,6 +38,48 @@ def test_a_failure_of_any_severity_counts(case_of, payment, severity):
     assert check(amounts(case_of, payment, 20.0, severity=severity), by_amount).exit_code() == 0
 
 
+def test_only_failures_that_are_bad_enough_end_with_1(case_of, payment):
+    result = check(amounts(case_of, payment, 80.0, severity="major"), by_amount)
+    assert [result.exit_code(least) for least in ("minor", "major", "blocker")] == [1, 1, 0]
+
+
+def pair(case_of, payment, more, less, by=""):
+    """Return two cases, the first of which must score above the second."""
+    low = case_of("low", row=replace(payment, values={**payment.values, "amount": less}), expect="at_most:1")
+    row = replace(payment, values={**payment.values, "amount": more})
+    return case_of("high", row=row, expect=f"above_case:{low.id}{by}"), low
+
+
+@pytest.mark.parametrize(
+    ("more", "less", "by", "status"),
+    [(60.0, 40.0, "", "passed"), (40.0, 60.0, "", "failed"), (50.0, 50.0, "", "failed"), (60.0, 40.0, ":0.3", "failed"),
+     (90.0, 40.0, ":0.3", "passed")],
+)  # fmt: skip
+def test_a_case_must_score_above_another_one(case_of, payment, more, less, by, status):
+    high, low = pair(case_of, payment, more, less, by)
+    outcome = check([high, low], by_amount).outcomes[0]
+    assert outcome.status == status
+    assert f"above that of the case {low.id}" in outcome.wanted
+    assert f"for {low.id}" in outcome.given
+
+
+def test_a_comparison_with_a_case_that_is_gone_or_refused_is_not_checked(case_of, payment):
+    high, low = pair(case_of, payment, 60.0, 40.0)
+    alone = check([high], by_amount).outcomes[0]
+    assert alone.status == "unchecked"
+    assert f"the case {low.id} that it must be above is not in the set" in alone.error
+    other = replace(low, model=replace(low.model, classes=("a", "b")), expect=replace(low.expect, of="b"))
+    assert (
+        "has no class 1" in check([high, other], lambda rows, classes: np.full((len(rows), 2), 0.5)).outcomes[0].error
+    )
+
+
+def test_a_case_that_expired_is_still_what_another_one_is_compared_with(case_of, payment):
+    high, low = pair(case_of, payment, 60.0, 40.0)
+    outcomes = check([high, replace(low, expires="2020-01-01")], by_amount).outcomes
+    assert [o.status for o in outcomes] == ["passed", "expired"]
+
+
 def test_the_model_sees_the_types_that_were_frozen(case_of):
     seen = []
 
@@ -126,7 +168,7 @@ def test_json_says_it_all(case_of, payment):
 def test_junit_has_a_test_a_case_and_survives_hostile_text(case_of, payment):
     reason = "]]> <script>&amp; \x00\x1b[31m \ud800 \ufffe é"
     cases = amounts(case_of, payment, 20.0, 80.0, reason=reason) + amounts(case_of, payment, 1.0, expires="2020-01-31")
-    suite = ET.fromstring(junit_xml(check(cases, by_amount)).encode("utf-8"))
+    suite = ET.fromstring(junit_xml([check(cases, by_amount)]).encode("utf-8"))
     assert {k: suite.get(k) for k in ("tests", "failures", "errors", "skipped")} == {
         "tests": "3",
         "failures": "1",
@@ -138,6 +180,6 @@ def test_junit_has_a_test_a_case_and_survives_hostile_text(case_of, payment):
 
 
 def test_junit_calls_what_could_not_be_checked_an_error(case_of):
-    suite = ET.fromstring(junit_xml(check([case_of()], lambda rows, classes: np.array([[np.nan, 1.0]]))))
+    suite = ET.fromstring(junit_xml([check([case_of()], lambda rows, classes: np.array([[np.nan, 1.0]]))]))
     assert suite.get("errors") == "1"
     assert "could not be checked" in suite[0][0].get("message")
