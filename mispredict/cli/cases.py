@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,16 +50,9 @@ def read_store(where: str) -> tuple[Case, ...]:
     return open_store(where).list()
 
 
-def read_folder_or_store(where: str) -> tuple[Case, ...]:
-    """Return the cases of a store or of an exported folder."""
-    from mispredict.obvious.importing import import_folder
-
-    return import_folder(Path(where)) if is_folder(where) else read_store(where)
-
-
-def is_folder(where: str) -> bool:
-    """Return whether a set is named by a folder, not by a store."""
-    return "://" not in where and Path(where).is_dir()
+def freezer(investigation: Path | None) -> Callable[[Sequence[str]], tuple[FrozenRow, ...]] | None:
+    """Return a function that freezes rows of an investigation, None where none is named."""
+    return None if investigation is None else lambda rows: frozen_rows(investigation, rows)
 
 
 def require_cases(cases: tuple[Case, ...], where: str) -> tuple[Case, ...]:

@@ -58,10 +58,11 @@ def check(  # noqa: PLR0913 - what can be asked of a check
     """
     from mispredict.cli.progress import progress_bar
     from mispredict.obvious.checking import check_targets
+    from mispredict.obvious.reading import cases_of
 
     targets = _targets(model or (), url or (), protocol, auth_env)
     try:
-        found = cases.require_cases(cases.read_folder_or_store(kept_in), kept_in)
+        found = cases.require_cases(cases_of(kept_in), kept_in)
         with progress_bar() as progress:
             checked = check_targets(found, targets, limits=_limits(kept_in), timed=latency, progress=progress)
     finally:
@@ -110,9 +111,10 @@ def _targets(models: Any, urls: Any, protocol: str | None, auth_env: str | None)
 
 def _limits(kept_in: str) -> Any:
     from mispredict.obvious.budgets import budgets
+    from mispredict.obvious.reading import is_folder
     from mispredict.obvious.store import open_store
 
-    return () if cases.is_folder(kept_in) else budgets(open_store(kept_in))
+    return () if is_folder(kept_in) else budgets(open_store(kept_in))
 
 
 def _write(checked: Checked, junit: Path | None, markdown: Path | None) -> None:
@@ -127,10 +129,11 @@ def _write(checked: Checked, junit: Path | None, markdown: Path | None) -> None:
 
 def _record(kept_in: str, checked: Checked, by: str) -> None:
     """Keep the check in the store's history; a store that may only be read has been checked all the same."""
+    from mispredict.obvious.reading import is_folder
     from mispredict.obvious.records import record
     from mispredict.obvious.store import open_store
 
-    if cases.is_folder(kept_in):
+    if is_folder(kept_in):
         return
     try:
         for result in checked.matrix.results:

@@ -9,6 +9,7 @@ import typer
 
 from mispredict.cli import cases
 from mispredict.cli.holding import Severities, budget, check
+from mispredict.cli.moving import export, import_
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -22,6 +23,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON."
 
 app.command()(check)
 app.command()(budget)
+app.command()(export)
+app.command(name="import")(import_)
 
 
 @app.command()
@@ -62,41 +65,6 @@ def list_(kept_in: Set, as_json: AsJson = False) -> None:  # noqa: FBT002
     Example: mispredict obvious list obvious.db --json
     """
     cases.tell_cases(cases.read_store(kept_in), as_json)
-
-
-@app.command()
-def export(
-    kept_in: Set,
-    to: Annotated[Path, typer.Option(help="The folder: a new one, or an earlier export.")],
-    as_json: AsJson = False,  # noqa: FBT002
-) -> None:
-    """Write the set as a folder that runs with pytest and pandas alone.
-
-    Example: mispredict obvious export obvious.db --to tests/obvious
-    """
-    from mispredict.obvious.export import export as export_cases
-
-    found = cases.read_store(kept_in)
-    folder = export_cases(found, to)
-    cases.tell({"folder": str(folder), "cases": len(found)}, [f"{len(found)} cases in {folder}"], as_json)
-
-
-@app.command(name="import")
-def import_(
-    kept_in: Set,
-    folder: Annotated[Path, typer.Argument(help="A folder that `mispredict obvious export` made.")],
-    by: Annotated[str | None, typer.Option(help="Who imports; your user name unless said.")] = None,
-    as_json: AsJson = False,  # noqa: FBT002
-) -> None:
-    """Merge an exported folder into a set by id: all of its cases, or none.
-
-    Example: mispredict obvious import obvious.db tests/obvious
-    """
-    from mispredict.obvious.importing import import_folder
-    from mispredict.obvious.store import open_or_make_store
-
-    found = import_folder(folder)
-    cases.tell_kept(open_or_make_store(kept_in).merge(found, by=by or cases.local_user()), as_json)
 
 
 @app.command()

@@ -18,12 +18,12 @@ SHOWN = 3  # columns a line
 
 def with_explanations(result: CheckResult, target: Target) -> CheckResult:
     """Return the check, its failures with the model's explanation where it has exact contributions."""
-    failed = [o.case for o in result.outcomes if o.status == "failed"][:MOST]
+    failed = {o.case.id for o in [o for o in result.outcomes if o.status == "failed"][:MOST]}
     found: dict[str, Explained | None] = {}
-    for group in alike(failed):
-        for label in dict.fromkeys(explained_class(case) for case in group):
-            some = [case for case in group if explained_class(case) == label]
-            answers = target.explain(frame_of(some), some[0].model.classes, label)
+    for group in alike([o.case for o in result.outcomes]):
+        for label in dict.fromkeys(explained_class(case) for case in group if case.id in failed):
+            some = [case for case in group if case.id in failed and explained_class(case) == label]
+            answers = target.explain(frame_of(some), some[0].model.classes, label, among=frame_of(group))
             found.update(zip((case.id for case in some), answers, strict=True))
     outcomes = tuple(replace(o, explanation=found.get(o.case.id)) for o in result.outcomes)
     return replace(result, outcomes=outcomes)

@@ -18,11 +18,14 @@ from pathlib import Path
 from typing import Any
 
 from mispredict.bad_input import OutputRefused
+from mispredict.obvious import sums
 from mispredict.obvious.case import Case
 from mispredict.replacing import replacing
 
 SCHEMA = "mispredict/obvious@1"
 FIXED = {"test_obvious.py": "standalone.py", "conftest.py": "loading.py", "README.md": "README.md"}  # file -> its text
+
+OWN = ("cases.jsonl", "schema.json", *FIXED)
 
 
 def export(cases: Sequence[Case], folder: Path) -> Path:
@@ -55,7 +58,9 @@ def _write_new(cases: Sequence[Case], folder: Path) -> None:
     building = parent / f".{folder.name}-{secrets.token_hex(8)}"
     building.mkdir()  # with the rights that people's folders have, which those of `tempfile` lack
     try:
-        for name, text in _texts(cases).items():
+        texts = _texts(cases)
+        texts[sums.NAME] = sums.sums_text({name: text.encode() for name, text in texts.items()})
+        for name, text in texts.items():
             _replace_file(building / name, text)
         if folder.exists():
             folder.rmdir()
@@ -69,13 +74,22 @@ def _write_new(cases: Sequence[Case], folder: Path) -> None:
 def _replace(cases: Sequence[Case], folder: Path, old: dict[str, Any]) -> None:
     texts = _texts(cases)
     new = json.loads(texts["schema.json"])
-    both = {**new, "types": {**old.get("types", {}), **new["types"]}}
-    _replace_file(folder / "schema.json", _pretty(both))
-    _replace_file(folder / "cases.jsonl", texts.pop("cases.jsonl"))
+    both = _pretty({**new, "types": {**old.get("types", {}), **new["types"]}})
     if _is_edited(folder / "conftest.py", old):
         del texts["conftest.py"]
+    after = _contents(folder) | {name: text.encode() for name, text in texts.items()}
+    between = sums.sums_text(_contents(folder), after, {"schema.json": both.encode()})
+    _replace_file(folder / sums.NAME, between)
+    _replace_file(folder / "schema.json", both)
+    _replace_file(folder / "cases.jsonl", texts.pop("cases.jsonl"))
     for name, text in texts.items():
         _replace_file(folder / name, text)
+    _replace_file(folder / sums.NAME, sums.sums_text(after))
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    """Return what an export's own files hold now; those that are not there are left out."""
+    return {name: (folder / name).read_bytes() for name in OWN if (folder / name).is_file()}
 
 
 def _is_edited(conftest: Path, schema: dict[str, Any]) -> bool:

@@ -1,4 +1,4 @@
-"""Reading an exported folder."""
+"""Reading cases from an exported folder or a plain file, or promoting the rows that a file lists."""
 
 from __future__ import annotations
 
@@ -8,8 +8,25 @@ from typing import Any
 
 from mispredict.bad_input import BadInput, StoreRefused
 from mispredict.obvious import case as cases_
+from mispredict.obvious import sums
 from mispredict.obvious.case import Case
 from mispredict.obvious.export import SCHEMA, read_schema
+from mispredict.obvious.listed_rows import Frozen, promoted
+from mispredict.obvious.plain_reading import are_cases, cases_in, read_lines
+
+
+def import_source(source: Path, *, verified: bool, by: str, frozen: Frozen | None) -> tuple[Case, ...]:
+    """Return the cases of a folder or a file, or of the rows that a file lists; raises BadInput, nothing half.
+
+    `verified` refuses a folder whose files are not those that were exported; `frozen` freezes the rows of a list.
+    """
+    if source.is_dir():
+        found = import_folder(source)
+        if verified:
+            sums.verify(source)
+        return found
+    lines = read_lines(source)
+    return cases_in(source, lines) if are_cases(lines) else promoted(source, lines, by, frozen)
 
 
 def import_folder(folder: Path) -> tuple[Case, ...]:

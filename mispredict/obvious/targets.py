@@ -28,8 +28,10 @@ class Target(Protocol):
     def predict_proba(self, rows: pd.DataFrame, classes: tuple[Any, ...]) -> np.ndarray:
         """Return probabilities, shape (rows, classes)."""
 
-    def explain(self, rows: pd.DataFrame, classes: tuple[Any, ...], of: Any) -> tuple[Explained | None, ...]:
-        """Return each row's exact contributions to a class; None where there are none."""
+    def explain(
+        self, rows: pd.DataFrame, classes: tuple[Any, ...], of: Any, *, among: pd.DataFrame
+    ) -> tuple[Explained | None, ...]:
+        """Return each row's exact contributions to a class, a linear model's from the means of the rows `among` it."""
 
     def latency(self, rows: pd.DataFrame, classes: tuple[Any, ...], *, size: int, calls: int) -> Latency:
         """Return how long calls of `size` rows take."""
@@ -59,9 +61,11 @@ class EndpointTarget:
         self.name = address_of(url).shown
         self.predict_proba = endpoint_scorer(url, protocol=protocol, auth_env=auth_env)
 
-    def explain(self, rows: pd.DataFrame, classes: tuple[Any, ...], of: Any) -> tuple[Explained | None, ...]:
+    def explain(
+        self, rows: pd.DataFrame, classes: tuple[Any, ...], of: Any, *, among: pd.DataFrame
+    ) -> tuple[Explained | None, ...]:
         """Return None for each row: an endpoint shows nothing of its model."""
-        del classes, of
+        del classes, of, among
         return (None,) * len(rows)
 
     def latency(self, rows: pd.DataFrame, classes: tuple[Any, ...], *, size: int, calls: int) -> Latency:

@@ -28,14 +28,23 @@ class ModelFile:
         answer: np.ndarray = self._ask("score", rows, classes, threshold=threshold)
         return answer
 
-    def explain(self, rows: pd.DataFrame, classes: Sequence[Any], of: Any) -> tuple[Explained | None, ...]:
-        """Return each row's exact contributions to a class, None where the model has none."""
-        return tuple(self._ask("explain_rows", rows, classes, of=of))
+    def explain(
+        self, rows: pd.DataFrame, classes: Sequence[Any], of: Any, *, among: pd.DataFrame
+    ) -> tuple[Explained | None, ...]:
+        """Return each row's exact contributions to a class, None where the model has none.
+
+        A linear model's terms are measured from the means of the rows `among` which the row stands.
+        """
+        return tuple(self._ask("explain_rows", rows, classes, of=of, among=among))
 
     def latency(self, rows: pd.DataFrame, classes: Sequence[Any], *, size: int, calls: int) -> Latency:
         """Return how long calls of `size` rows take inside the worker."""
         answer: Latency = self._ask("time_model", rows, classes, size=size, calls=calls)
         return answer
+
+    def features(self, columns: Sequence[str] = ()) -> tuple[str, ...]:
+        """Return the columns that the model reads; `columns` where it names none itself."""
+        return tuple(self._request("features", columns=tuple(columns)))
 
     def close(self) -> None:
         """End the worker."""
@@ -49,10 +58,12 @@ class ModelFile:
         self.close()
 
     def _ask(self, request: str, rows: pd.DataFrame, classes: Sequence[Any], **more: Any) -> Any:
+        return self._request(request, rows=rows, classes=tuple(classes), **more)
+
+    def _request(self, request: str, **asked: Any) -> Any:
         if self._worker is None or not self._worker.is_alive:
             self._worker = Worker()
-        asked = {"path": str(self.path), "rows": rows, "classes": tuple(classes), **more}
-        return self._worker.ask(request, timeout=ANSWER_SECONDS, **asked)
+        return self._worker.ask(request, timeout=ANSWER_SECONDS, path=str(self.path), **asked)
 
 
 def score_file(

@@ -27,8 +27,24 @@ def score(
     return answers[:, places] if classes else answers
 
 
+def features(bench: Bench, *, progress: Progress, path: str, columns: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the columns that a model reads; `columns` where it names none itself."""
+    from mispredict.models import open_model
+
+    progress(0.0, "opening the model")
+    spec = ModelSpec(path=path)
+    return tuple(bench.model((path, columns), lambda: open_model(spec, otherwise=columns)).features)
+
+
 def explain_rows(
-    bench: Bench, *, progress: Progress, path: str, rows: pd.DataFrame, classes: tuple[Any, ...], of: Any
+    bench: Bench,
+    *,
+    progress: Progress,
+    path: str,
+    rows: pd.DataFrame,
+    classes: tuple[Any, ...],
+    of: Any,
+    among: pd.DataFrame,
 ) -> Any:
     """Return each row's exact contributions to a class, None where there are none."""
     from mispredict.investigation.explained import explain_rows as explained
@@ -36,7 +52,7 @@ def explain_rows(
     progress(0.0, "explaining")
     model = _opened(bench, path, rows, classes, 0.5)
     label = model.classes[_places(model, path, classes)[classes.index(of)]]
-    return explained(model, rows, lambda: rows, label)
+    return explained(model, rows, lambda: among, label)
 
 
 def time_model(

@@ -102,6 +102,7 @@ def _work(method: str) -> Callable[..., Any]:
 REQUESTS: dict[str, Callable[..., Any]] = {
     "open": _open,
     "score": model_files.score,
+    "features": model_files.features,
     "explain_rows": model_files.explain_rows,
     "time_model": model_files.time_model,
     "ask_endpoint": _ask_endpoint,

@@ -142,7 +142,7 @@ def test_a_list_obeys_nothing_that_a_reason_holds(where):
 def test_a_set_goes_out_and_comes_in_again(where, tmp_path):
     open_or_make_store(where).promote([case("a"), case("b")])
     out = obvious("export", where, "--to", tmp_path / "set", "--json")
-    assert json.loads(out.stdout) == {"folder": str(tmp_path / "set"), "cases": 2}
+    assert json.loads(out.stdout) == {"folder": str(tmp_path / "set"), "cases": 2, "warnings": []}
     other = str(tmp_path / "other.db")
     came = json.loads(obvious("import", other, tmp_path / "set", "--json").stdout)
     assert set(came["effects"].values()) == {"new"}
@@ -309,3 +309,59 @@ def test_a_store_that_can_not_be_written_is_checked_and_says_that_it_keeps_nothi
         said = obvious("check", where, "--model", home / "candidate.skops")
     assert said.exit_code == 0
     assert "the check was not kept in the history" in said.stderr
+
+
+def test_a_set_leaves_and_comes_back_in_every_form(where, promoted, tmp_path):
+    for form in ("folder", "set.jsonl", "set.csv"):
+        assert obvious("export", where, "--to", tmp_path / form).exit_code == 0
+        back = str(tmp_path / f"{form}.db")
+        assert obvious("import", back, tmp_path / form).exit_code == 0
+        assert open_store(back).list() == open_store(where).list()
+
+
+def test_a_folder_that_was_changed_by_hand_is_imported_only_when_that_is_meant(where, promoted, tmp_path):
+    obvious("export", where, "--to", tmp_path / "set")
+    cases = tmp_path / "set" / "cases.jsonl"
+    cases.write_text(cases.read_text().replace("blocked", "spared"))
+    said = obvious("import", tmp_path / "other.db", tmp_path / "set")
+    assert said.exit_code == 2
+    assert "SHA256SUMS" in said.stderr
+    assert not (tmp_path / "other.db").exists()
+    assert obvious("import", tmp_path / "other.db", tmp_path / "set", "--unverified").exit_code == 0
+
+
+def test_what_a_model_reads_is_not_taken_away_and_the_rest_is(home, where, tmp_path, monkeypatch):
+    monkeypatch.setenv("SET_KEY", "a secret of sixteen")
+    row = FrozenRow("ann@example.org", {"amount": 90.0, "mail": "ann@example.org"},
+                    {"amount": "float64", "mail": "str"}, {}, 1, 0, (0, 1), 0.1, 0.1, "d", "m", 0.5)  # fmt: skip
+    open_or_make_store(where).promote(freeze([row], Why("blocked", "ann")))
+    model = ("--model", home / "candidate.skops")
+    said = obvious("export", where, "--to", tmp_path / "a.csv")
+    assert "warning: the column 'mail' looks like personal data" in said.stderr
+    for refused, why in (
+        (("--drop", "mail"), "no model"),
+        (("--drop", "amount", *model), "which the model reads"),
+        (("--hash", "id"), "no key"),
+        (("--hash", "id", "--hash-key-env", "NO_SUCH"), "no variable NO_SUCH"),
+    ):
+        said = obvious("export", where, "--to", tmp_path / "b.csv", *refused)
+        assert (said.exit_code, why in said.stderr) == (2, True), said.output
+    hidden = ("--drop", "mail", "--hash", "id", "--hash", "source.row", "--hash-key-env", "SET_KEY")
+    said = obvious("export", where, "--to", tmp_path / "b", *hidden, *model)
+    assert (said.exit_code, said.stderr) == (0, "")
+    assert b"example" not in b"".join(file.read_bytes() for file in (tmp_path / "b").iterdir())
+    assert obvious("check", tmp_path / "b", *model).exit_code == 0
+
+
+def test_a_list_of_rows_after_an_incident_is_promoted(home, where, tmp_path):
+    (tmp_path / "rows.csv").write_text("row,reason,severity\np50,refused,blocker\np2,paid,\n")
+    said = obvious(
+        "import", where, tmp_path / "rows.csv", "--from", home / "investigation.toml", "--by", "ann", "--json"
+    )
+    assert said.exit_code == 0, said.output
+    assert sorted(json.loads(said.stdout)["ids"]) == [c.id for c in open_store(where).list()]
+    (tmp_path / "rows.csv").write_text("row,reason\np51,refused\nnobody,paid\n")
+    said = obvious("import", where, tmp_path / "rows.csv", "--from", home / "investigation.toml")
+    assert said.exit_code == 2
+    assert "nobody" in said.stderr
+    assert len(open_store(where).list()) == 2

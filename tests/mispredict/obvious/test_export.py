@@ -1,3 +1,4 @@
+import hashlib
 import json
 import os
 from dataclasses import replace
@@ -9,10 +10,11 @@ from hypothesis import strategies as st
 
 from mispredict.bad_input import OutputRefused, StoreRefused
 from mispredict.obvious import export as exporting
+from mispredict.obvious import sums
 from mispredict.obvious.export import export
-from mispredict.obvious.importing import import_folder
+from mispredict.obvious.importing import import_folder, import_source
 
-FILES = ["README.md", "cases.jsonl", "conftest.py", "schema.json", "test_obvious.py"]
+FILES = ["README.md", "SHA256SUMS", "cases.jsonl", "conftest.py", "schema.json", "test_obvious.py"]
 TEXTS = st.text(st.characters(codec=None, exclude_categories=[]))  # lone surrogates too
 
 
@@ -100,6 +102,9 @@ def test_exporting_again_replaces_the_cases_and_keeps_what_is_not_ours(folder, c
     assert sorted(p.name for p in folder.iterdir()) == sorted([*FILES, "test_more.py"])
     assert (folder / "test_more.py").read_text() == "# ours"
     assert (folder / "conftest.py").read_text() == "def load_model(): ...  # edited"
+    sums.verify(folder)
+    lines = dict(line.split("  ")[::-1] for line in (folder / "SHA256SUMS").read_text().splitlines())
+    assert lines == {n: hashlib.sha256((folder / n).read_bytes()).hexdigest() for n in FILES if n != "SHA256SUMS"}
     assert "test_case" in (folder / "test_obvious.py").read_text()
 
 
@@ -111,7 +116,7 @@ def test_a_conftest_that_nobody_edited_is_brought_up_to_date(folder, case_of, mo
     assert "def load_model" in (folder / "conftest.py").read_text()
 
 
-@pytest.mark.parametrize("stop_after", range(1, 5))
+@pytest.mark.parametrize("stop_after", range(1, 7))
 def test_a_folder_that_was_left_in_the_middle_can_be_read(folder, case_of, payment, monkeypatch, stop_after):
     other = replace(payment, values={"amount": 1}, dtypes={"amount": "int64"}, categories={})
     export([case_of("old")], folder)
@@ -128,6 +133,7 @@ def test_a_folder_that_was_left_in_the_middle_can_be_read(folder, case_of, payme
         export([case_of("new", row=other)], folder)
     assert [c.source.row for c in import_folder(folder)] in (["old"], ["new"])
     assert sorted(p.name for p in folder.iterdir()) == FILES
+    sums.verify(folder)
 
 
 def test_a_new_folder_that_was_not_finished_is_not_there(folder, case_of, monkeypatch):
@@ -199,3 +205,19 @@ def test_a_folder_that_is_no_export_or_of_another_form_is_refused(tmp_path, fold
         import_folder(folder)
     with pytest.raises(OutputRefused, match="mispredict/obvious@2"):
         export([case_of()], folder)
+
+
+def test_a_file_that_was_changed_by_hand_is_refused_unless_that_is_meant(folder, case_of):
+    export([case_of()], folder)
+    sums.verify(folder)
+    (folder / "conftest.py").write_text("def load_model(): ...")
+    sums.verify(folder)
+    cases = (folder / "cases.jsonl").read_text()
+    (folder / "cases.jsonl").write_text(cases.replace("a good customer", "nobody"))
+    with pytest.raises(StoreRefused, match=r"cases\.jsonl, which is not the file that was exported"):
+        import_source(folder, verified=True, by="bob", frozen=None)
+    assert import_source(folder, verified=False, by="bob", frozen=None)[0].reason == "nobody"
+    (folder / "cases.jsonl").write_text(cases)
+    (folder / "README.md").unlink()
+    with pytest.raises(StoreRefused, match="README"):
+        sums.verify(folder)

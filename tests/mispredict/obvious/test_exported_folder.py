@@ -36,7 +36,8 @@ for name in ("mispredict", "explainers", "app"):
     else:
         raise SystemExit(f"{name} could be imported")
 import pytest
-code = pytest.main(["-v", "--tb=short", "-p", "no:cacheprovider", "-W", "error", "--rootdir=.", "-c", "/dev/null", "."])
+own = ["-p", "no:cacheprovider", "-p", "no:obvious", "--rootdir=.", "-c", "/dev/null"]
+code = pytest.main(["-v", "--tb=short", "-W", "error", *own, "."])
 assert "mispredict" not in sys.modules
 raise SystemExit(code)
 """
