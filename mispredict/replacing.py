@@ -21,3 +21,28 @@ def replacing(path: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             fresh.unlink(missing_ok=True)
+
+
+@contextmanager
+def making(path: Path) -> Iterator[Path]:
+    """Yield a name beside `path`, nobody else's; what is written there becomes `path` unless that is there already.
+
+    For files that are named for what they hold: what another one made meanwhile is the same, and it must not change
+    under whoever has opened it.
+    """
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        yield fresh
+        _link(fresh, path)
+    finally:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+
+
+def _link(fresh: Path, path: Path) -> None:
+    try:
+        path.hardlink_to(fresh)
+    except FileExistsError:
+        return
+    except OSError:  # a file system without links
+        fresh.replace(path)

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from mispredict.bad_input import OutputRefused, TableRefused
 from mispredict.cache import cache_folder
-from mispredict.replacing import replacing
+from mispredict.replacing import making
 from mispredict.tables.columns import listed
 from mispredict.tables.csv_kinds import Kind, kind_of, type_of, wider
 from mispredict.tables.csv_text import Header, read_header, refuse_if_empty, text_batches
@@ -70,7 +70,7 @@ def _write(copy: Path, files: Sequence[Path], headers: Sequence[Header], schema:
     options = {"compression": "zstd", "compression_level": 1}
     try:
         copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with replacing(copy) as fresh, pq.ParquetWriter(fresh, schema, **options) as writer:
+        with making(copy) as fresh, pq.ParquetWriter(fresh, schema, **options) as writer:
             for file, header in zip(files, headers, strict=True):
                 for batch in text_batches(file, header):
                     writer.write_batch(_typed(batch, schema), row_group_size=_GROUP_ROWS)

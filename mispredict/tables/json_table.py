@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from mispredict.bad_input import OutputRefused, TableRefused
 from mispredict.cache import cache_folder
-from mispredict.replacing import replacing
+from mispredict.replacing import making, replacing
 from mispredict.tables.columns import check_names
 from mispredict.tables.json_columns import Keys, columns_of, common_type, names_of
 from mispredict.tables.json_lines import Fault, Faults, objects_of
@@ -72,7 +72,7 @@ def _write(copy: Path, file: Path, parts: Sequence[_Part], faults: Faults) -> No
     schema = pa.schema([pa.field(name, _type(parts, path)) for path, name in names.items()])
     try:
         copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with replacing(copy) as fresh, pq.ParquetWriter(fresh, schema, compression="zstd", compression_level=1) as kept:
+        with making(copy) as fresh, pq.ParquetWriter(fresh, schema, compression="zstd", compression_level=1) as kept:
             for part in parts:
                 kept.write_batch(part.typed(list(names), schema), row_group_size=_GROUP_ROWS)
         with replacing(copy.with_suffix(".json")) as fresh:

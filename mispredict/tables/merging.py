@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from mispredict.bad_input import OutputRefused
 from mispredict.cache import cache_folder
-from mispredict.replacing import replacing
+from mispredict.replacing import making
 from mispredict.tables.json_columns import common_type
 from mispredict.tables.parquet import open_parquet_file, reading
 from mispredict.tables.plain import is_nested, plain_type
@@ -51,7 +51,7 @@ def _own(kind: pa.DataType) -> pa.DataType:
 def _write(copy: Path, paths: Sequence[Path], schema: pa.Schema) -> None:
     try:
         copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with replacing(copy) as fresh, pq.ParquetWriter(fresh, schema, compression="zstd", compression_level=1) as kept:
+        with making(copy) as fresh, pq.ParquetWriter(fresh, schema, compression="zstd", compression_level=1) as kept:
             for path in paths:
                 with reading(path), open_parquet_file(path) as file:
                     names = [name for name in file.schema_arrow.names if name in schema.names]

@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from mispredict.replacing import replacing
+from mispredict.replacing import making, replacing
 
 
 def test_a_reader_sees_the_old_file_until_the_new_one_is_whole(tmp_path):
@@ -52,3 +52,21 @@ def test_writers_at_once_do_not_meet(tmp_path):
     assert failed == []
     assert len(set(path.read_text())) == 1
     assert len(path.read_text()) == 1_000
+
+
+def test_what_another_one_made_meanwhile_stays_as_it_is(tmp_path):
+    path = tmp_path / "file"
+    with making(path) as fresh:
+        fresh.write_text("same")
+        path.write_text("same")
+        before = path.stat()
+    after = path.stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_that_is_not_there_yet_is_made(tmp_path):
+    with making(tmp_path / "file") as fresh:
+        fresh.write_text("whole")
+    assert (tmp_path / "file").read_text() == "whole"
+    assert [p.name for p in tmp_path.iterdir()] == ["file"]
