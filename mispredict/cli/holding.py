@@ -41,6 +41,12 @@ def check(  # noqa: PLR0913 - what can be asked of a check
     fail_on: Annotated[
         Severities, typer.Option(help="The least severity whose failures make the command end with 1.")
     ] = Severities.minor,
+    investigation: Annotated[
+        Path | None,
+        typer.Option("--from", help="An investigation.toml: its models unless others are named, its rows."),
+    ] = None,
+    training: Annotated[str | None, typer.Option(help="The table that the models learned from.")] = None,
+    forbid_contamination: Annotated[bool, typer.Option(help="End with 1 when a case was learned.")] = False,  # noqa: FBT002
     latency: Annotated[bool, typer.Option("--latency", help="Measure how fast it answers, too.")] = False,  # noqa: FBT002
     junit: Annotated[Path | None, typer.Option(help="Write JUnit XML to this file, too.")] = None,
     markdown: Annotated[Path | None, typer.Option(help="Write a pull request's comment to this file, too.")] = None,
@@ -56,21 +62,24 @@ def check(  # noqa: PLR0913 - what can be asked of a check
 
     Example: mispredict obvious check obvious.db --url http://127.0.0.1:8080/invocations --latency
     """
+    from mispredict.cli.beside import Beside
     from mispredict.cli.progress import progress_bar
     from mispredict.obvious.checking import check_targets
     from mispredict.obvious.reading import cases_of
 
-    targets = _targets(model or (), url or (), protocol, auth_env)
+    beside = Beside(investigation, training, forbidden=forbid_contamination)
+    targets = _targets(beside.models(model or (), url or ()), url or (), protocol, auth_env)
     try:
         found = cases.require_cases(cases_of(kept_in), kept_in)
         with progress_bar() as progress:
             checked = check_targets(found, targets, limits=_limits(kept_in), timed=latency, progress=progress)
+            checked = beside.told(checked, found, targets, progress)
     finally:
         for target in targets:
             target.close()
-    _write(checked, junit, markdown)
     if not no_record:
-        _record(kept_in, checked, by or cases.local_user())
+        checked = _recorded(kept_in, checked, by or cases.local_user())
+    _write(checked, junit, markdown)
     cases.tell(checked.to_json(), checked.lines(), as_json)
     raise typer.Exit(checked.exit_code(fail_on.value))
 
@@ -106,7 +115,11 @@ def _targets(models: Any, urls: Any, protocol: str | None, auth_env: str | None)
     if not models and not urls:
         raise BadInput("no model", needed="a model file or an endpoint", do="say --model PATH or --url URL")
     asked = [EndpointTarget(url, protocol=protocol, auth_env=auth_env) for url in urls]
-    return [*(FileTarget(path) for path in models), *asked]
+    files = [FileTarget(path) for path in models]
+    for file in files:
+        if sum(other.path.name == file.path.name for other in files) > 1:
+            file.name = f"{file.path.parent.name}/{file.path.name}"
+    return [*files, *asked]
 
 
 def _limits(kept_in: str) -> Any:
@@ -127,16 +140,42 @@ def _write(checked: Checked, junit: Path | None, markdown: Path | None) -> None:
         cases.write_text(markdown, as_markdown(checked.matrix), "--markdown")
 
 
-def _record(kept_in: str, checked: Checked, by: str) -> None:
+def _recorded(kept_in: str, checked: Checked, by: str) -> Checked:
     """Keep the check in the store's history; a store that may only be read has been checked all the same."""
     from mispredict.obvious.reading import is_folder
-    from mispredict.obvious.records import record
+    from mispredict.obvious.recording import record_all
     from mispredict.obvious.store import open_store
 
     if is_folder(kept_in):
-        return
+        return checked
     try:
-        for result in checked.matrix.results:
-            record(open_store(kept_in), result, by=by)
+        return record_all(open_store(kept_in), checked, by=by)
     except StoreRefused as problem:
         typer.echo(printable(f"the check was not kept in the history: {problem.found}"), err=True)
+        return checked
+
+
+def coverage(
+    kept_in: Annotated[str, typer.Argument(metavar="SET", help="A store, or an exported folder.")],
+    investigation: Annotated[Path, typer.Option("--from", help="The investigation.toml with the errors.")],
+    as_json: AsJson = False,  # noqa: FBT002
+) -> None:
+    """Tell which slices and clusters of an investigation's errors have a case, and which have none.
+
+    Example: mispredict obvious coverage obvious.db --from sample_data/investigation.toml
+    """
+    from mispredict.cli.progress import progress_bar
+    from mispredict.obvious import coverage as covering
+    from mispredict.obvious.reading import cases_of
+    from mispredict.worker.client import RemoteInvestigation
+
+    found = cases_of(kept_in)
+    desk = RemoteInvestigation(investigation)
+    try:
+        with progress_bar() as progress:
+            desk.open(progress)
+            groups = desk.groups(progress)
+    finally:
+        desk.close()
+    told = covering.coverage_of(found, groups)
+    cases.tell(covering.as_json(told), covering.lines(told), as_json)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from mispredict.cli import cases
-from mispredict.cli.holding import Severities, budget, check
+from mispredict.cli.holding import Severities, budget, check, coverage
 from mispredict.cli.moving import export, import_
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON."
 
 app.command()(check)
 app.command()(budget)
+app.command()(coverage)
 app.command()(export)
 app.command(name="import")(import_)
 

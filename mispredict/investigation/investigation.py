@@ -96,7 +96,12 @@ class Investigation:
     @classmethod
     def from_file(cls, path: str | Path) -> Investigation:
         """Open what a file describes, here: meant for a worker, since a damaged model can end the process."""
-        opened = open_spec(read_spec(path))
+        return cls.from_spec(read_spec(path))
+
+    @classmethod
+    def from_spec(cls, spec: InvestigationSpec) -> Investigation:
+        """Open what was described, here."""
+        opened = open_spec(spec)
         self = cls.__new__(cls)
         # A service may answer otherwise tomorrow: what it answered today is kept in memory alone.
         kept = opened.model.format != "endpoint"

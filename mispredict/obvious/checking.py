@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from mispredict.endpoint.measured import Latency
@@ -11,8 +11,11 @@ from mispredict.investigation.desk import Progress, silent
 from mispredict.obvious.budgets import Budget, Held, hold, measure
 from mispredict.obvious.case import Case
 from mispredict.obvious.check import CheckResult, Outcome, Status, check
+from mispredict.obvious.contamination import Contamination
 from mispredict.obvious.explaining import told, with_explanations
+from mispredict.obvious.fitted import Gap
 from mispredict.obvious.matrix import Matrix
+from mispredict.obvious.records import Fresh
 from mispredict.obvious.requiring import Severity
 from mispredict.obvious.targets import Target
 
@@ -33,23 +36,39 @@ class Checked:
     """Everything that one check of one or more models told."""
 
     matrix: Matrix
-    timed: tuple[Timed, ...]
+    timed: tuple[Timed, ...] = ()
+    contamination: Contamination | None = None
+    forbidden: bool = False  # a case that was learned makes the check fail
+    fresh: dict[str, Fresh] = field(default_factory=dict)  # by model
+    gap: Gap | None = None
 
     def exit_code(self, fail_on: Severity = "minor") -> int:
         """Return 1 when a case of that severity or a worse one is broken, or a budget, else 0."""
         slow = any(not one.is_kept for timed in self.timed for one in timed.held)
-        return max(self.matrix.exit_code(fail_on), int(slow))
+        learned = self.forbidden and self.contamination is not None and bool(self.contamination.learned)
+        return max(self.matrix.exit_code(fail_on), int(slow or learned))
 
     def to_json(self) -> dict[str, Any]:
         """Return what `check --json` prints: one model's check, or the matrix of several."""
         results = self.matrix.results
         answer = results[0].to_json() if len(results) == 1 else self.matrix.to_json()
-        return {**answer, "latency": [_timed_as_json(timed) for timed in self.timed]} if self.timed else answer
+        beside: dict[str, Any] = {"latency": [_timed_as_json(timed) for timed in self.timed]} if self.timed else {}
+        if self.contamination is not None:
+            beside["contamination"] = self.contamination.to_json()
+        if self.fresh:
+            beside["fresh"] = {model: asdict(one) for model, one in self.fresh.items()}
+        if self.gap is not None:
+            beside["gap"] = {**asdict(self.gap), "fitted": self.gap.is_fitted, "sentence": self.gap.sentence}
+        return {**answer, **beside}
 
     def lines(self) -> tuple[str, ...]:
         """Return every case that is not fine in words, then the counts, then the latency."""
         lines = [line for result in self.matrix.results for line in _lines(result, alone=len(self.matrix.results) == 1)]
-        return (*lines, *(line for timed in self.timed for line in _timed_lines(timed)))
+        lines += [line for timed in self.timed for line in _timed_lines(timed)]
+        lines += [f"{model}: {one.accuracy:.4f} right on {one.rows:,} fresh rows" for model, one in self.fresh.items()]
+        if self.contamination is not None:
+            lines += [*(one.sentence for one in self.contamination.learned), self.contamination.sentence]
+        return (*lines, *([self.gap.sentence] if self.gap else []))
 
 
 def check_targets(

@@ -39,6 +39,7 @@ from mispredict.investigation.questions import (
     Why,
     WhyLoss,
 )
+from mispredict.obvious.twins import Twins
 from mispredict.parity.online import ColumnParity, Joined, Online, Replayed, Span, Stage, Step
 from mispredict.parity.quantiles import QuantilePair
 from mispredict.scan.scored import Scored
@@ -57,7 +58,7 @@ TRAVELLERS: dict[str, type] = {
         *(Selection, Cohort, CohortComparison, Difference, Estimate, SavedCohort, Surprising),
         *(ErrorTree, Node, HeatMap, Cell),
         *(Suspicions, Judged, Suspect, Where, Clearing, Act, Chart, Series),
-        *(Sampled, Latency),
+        *(Sampled, Latency, Twins),
         *(Suggestions, Suggestion, Invariants, Invariant, Held, Outcome, Example, Bounded, Effect),
         *(Online, Joined, Replayed, Stage, Step, Span, ColumnParity, QuantilePair),
         *(Scored, CalibrationBin, Confusion, Metrics, ScanSummary),

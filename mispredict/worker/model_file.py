@@ -46,6 +46,11 @@ class ModelFile:
         """Return the columns that the model reads; `columns` where it names none itself."""
         return tuple(self._request("features", columns=tuple(columns)))
 
+    def fresh(self, investigation: Path) -> tuple[float, int, str]:
+        """Return the model's share of right rows in an investigation's table, the rows, and the table's digest."""
+        accuracy, rows, digest = self._request("fresh", investigation=str(investigation.absolute()))
+        return accuracy, rows, digest
+
     def close(self) -> None:
         """End the worker."""
         if self._worker is not None:

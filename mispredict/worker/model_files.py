@@ -55,6 +55,29 @@ def explain_rows(
     return explained(model, rows, lambda: among, label)
 
 
+def fresh(_: Bench, *, progress: Progress, path: str, investigation: str) -> tuple[float, int, str]:
+    """Return a model file's share of right rows in an investigation's table, the rows, and the table's digest."""
+    from dataclasses import replace
+
+    from mispredict.investigation.investigation import Investigation
+    from mispredict.investigation.read import read_spec
+
+    spec = read_spec(investigation)
+    model = ModelSpec(path=path, threshold=spec.model.threshold, features=spec.model.features)
+    opened = Investigation.from_spec(replace(spec, model=model, candidate=None, online=None, invariants=None))
+    summary = opened.scan(progress)
+    return float(summary.metrics.accuracy), int(summary.rows), opened.describe().data_sha256
+
+
+def find_twins(_: Bench, *, progress: Progress, path: str, rows: pd.DataFrame) -> Any:
+    """Return the twins of rows in the table at a path."""
+    from mispredict.obvious.twins import find_twins as twins_of
+    from mispredict.tables import open_table
+
+    progress(0.0, "opening the training table")
+    return twins_of(open_table(path), rows, lambda share: progress(share, "looking for cases in the training table"))
+
+
 def time_model(
     bench: Bench, *, progress: Progress, path: str, rows: pd.DataFrame, classes: tuple[Any, ...], size: int, calls: int
 ) -> Any:

@@ -103,6 +103,8 @@ REQUESTS: dict[str, Callable[..., Any]] = {
     "open": _open,
     "score": model_files.score,
     "features": model_files.features,
+    "fresh": model_files.fresh,
+    "find_twins": model_files.find_twins,
     "explain_rows": model_files.explain_rows,
     "time_model": model_files.time_model,
     "ask_endpoint": _ask_endpoint,

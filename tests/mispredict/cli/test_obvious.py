@@ -365,3 +365,48 @@ def test_a_list_of_rows_after_an_incident_is_promoted(home, where, tmp_path):
     assert said.exit_code == 2
     assert "nobody" in said.stderr
     assert len(open_store(where).list()) == 2
+
+
+@pytest.fixture
+def learned(home):
+    """Return the investigation with a training table in which the row p50 stands, and a candidate."""
+    rows = pd.read_csv(home / "payments.csv").iloc[[50, 3, 7, 9]]
+    rows.to_csv(home / "training.csv", index=False)
+    text = INVESTIGATION + '[training]\npath = "training.csv"\n[candidate]\npath = "candidate.skops"\n'
+    (home / "learned.toml").write_text(text)
+    return home / "learned.toml"
+
+
+def test_cases_that_stand_in_training_are_named_and_may_be_forbidden(home, where, promoted, learned):
+    model = ("--model", home / "candidate.skops")
+    said = obvious("check", where, *model, "--training", home / "training.csv", "--json")
+    assert said.exit_code == 0, said.output
+    told = json.loads(said.stdout)["contamination"]
+    assert [(one["case"], one["rows"]) for one in told["learned"]] == [
+        (next(i for i in promoted if i.startswith("p50")), [0])
+    ]
+    said = obvious("check", where, *model, "--training", home / "training.csv", "--forbid-contamination")
+    assert said.exit_code == 1
+    assert "learned: equal to 1 row(s) of the training table, such as row 0" in said.stdout
+    said = obvious("check", where, *model, "--forbid-contamination")
+    assert said.exit_code == 2
+    assert "no training table" in said.stderr
+
+
+def test_an_investigation_names_the_models_and_the_fresh_rows(where, promoted, learned):
+    said = obvious("check", where, "--from", learned, "--json")
+    assert said.exit_code == 1, said.output
+    found = json.loads(said.stdout)
+    assert [m["model"] for m in found["models"]] == ["live.skops", "candidate.skops"]
+    assert found["fresh"]["candidate.skops"]["accuracy"] == 1.0
+    assert found["fresh"]["live.skops"]["accuracy"] == 0.0
+    assert found["fresh"]["candidate.skops"]["rows"] == 60
+    assert found["contamination"]["cases"] == 2
+    runs = json.loads(obvious("history", where, "--json").stdout)["checks"]
+    assert [run["fresh"]["accuracy"] for run in runs] == [0.0, 1.0]
+
+
+def test_coverage_is_told_for_an_investigation(where, promoted, learned):
+    said = obvious("coverage", where, "--from", learned, "--json")
+    assert said.exit_code == 0, said.output
+    assert "have no case (2 cases)" in json.loads(said.stdout)["sentence"]
