@@ -174,8 +174,7 @@ def coverage(
     try:
         with progress_bar() as progress:
             desk.open(progress)
-            groups = desk.groups(progress)
+            told = covering.coverage_of(found, desk.groups(progress), covering.values_in(desk))
     finally:
         desk.close()
-    told = covering.coverage_of(found, groups)
     cases.tell(covering.as_json(told), covering.lines(told), as_json)

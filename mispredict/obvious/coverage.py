@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from mispredict.bad_input import BadInput
 from mispredict.errors.findings import Cluster, Condition, Slice
 from mispredict.errors.predicates import holds
-from mispredict.investigation.desk import Groups
+from mispredict.investigation.desk import Desk, Groups
 from mispredict.obvious.case import Case
 from mispredict.obvious.frames import alike, frame_of
 
@@ -48,37 +49,72 @@ class Coverage:
         return sum(one.kind == kind for one in self.groups)
 
 
-def coverage_of(cases: Sequence[Case], groups: Groups) -> Coverage:
+Values = Callable[[Case], Mapping[str, Any] | None]  # a case's whole row in the examined table, None: not of it
+
+
+def nothing_more(case: Case) -> None:
+    """Return that nothing more is known of a case than what was frozen."""
+    del case
+
+
+def coverage_of(cases: Sequence[Case], groups: Groups, more: Values = nothing_more) -> Coverage:
     """Return the slices and clusters of an investigation with the cases that are in them.
 
     A case is in a slice when its rule holds for the case's row, in a cluster when that, or when its row is one of it.
+    `more` gives the columns that no model reads and that a case has therefore not kept.
     """
-    slices = [_slice(one, cases) for one in groups.slices]
-    return Coverage((*slices, *(_cluster(one, cases) for one in groups.clusters)), len(cases))
+    slices = [_slice(one, cases, more) for one in groups.slices]
+    return Coverage((*slices, *(_cluster(one, cases, more) for one in groups.clusters)), len(cases))
 
 
-def _slice(one: Slice, cases: Sequence[Case]) -> Covered:
-    inside, unplaced = _inside(one.conditions, cases)
+def values_in(desk: Desk) -> Values:
+    """Return a function that reads a case's whole row where it comes from the table that is open, each once."""
+    digest, known = desk.describe().data_sha256, dict[str, Mapping[str, Any] | None]()
+
+    def values(case: Case) -> Mapping[str, Any] | None:
+        row = case.source.row
+        if case.source.data_sha256 != digest:
+            return None
+        if row not in known:
+            known[row] = _read(desk, row)
+        return known[row]
+
+    return values
+
+
+def _read(desk: Desk, row: str) -> Mapping[str, Any] | None:
+    try:
+        return desk.row(row).values
+    except BadInput:  # the table no longer has it
+        return None
+
+
+def _slice(one: Slice, cases: Sequence[Case], more: Values) -> Covered:
+    inside, unplaced = _inside(one.conditions, cases, more)
     return Covered("slice", one.rule, one.errors, inside, unplaced, ())
 
 
-def _cluster(one: Cluster, cases: Sequence[Case]) -> Covered:
+def _cluster(one: Cluster, cases: Sequence[Case], more: Values) -> Covered:
     members = set(one.rows)
     own = tuple(case.id for case in cases if case.source.row in members)
-    inside, unplaced = _inside(one.conditions, cases) if one.conditions else ((), 0)
+    inside, unplaced = _inside(one.conditions, cases, more) if one.conditions else ((), 0)
     return Covered(
         "cluster", one.rule or one.name, one.size, tuple(dict.fromkeys((*own, *inside))), unplaced, one.medoids
     )
 
 
-def _inside(conditions: Sequence[Condition], cases: Sequence[Case]) -> tuple[tuple[str, ...], int]:
+def _inside(conditions: Sequence[Condition], cases: Sequence[Case], more: Values) -> tuple[tuple[str, ...], int]:
     needed, inside, unplaced = {one.column for one in conditions}, list[str](), 0
     for group in alike(cases):
-        if needed - set(group[0].row):
-            unplaced += len(group)
-            continue
-        mask = np.asarray(holds(conditions, frame_of(group)))
+        frame = frame_of(group)
+        lacking = sorted(needed - set(group[0].row))
+        known = [more(case) for case in group] if lacking else [{} for _ in group]
+        placed = np.array([found is not None and set(lacking) <= set(found) for found in known])
+        for name in lacking:
+            frame[name] = [found.get(name) if found else None for found in known]
+        mask = placed & np.asarray(holds(conditions, frame))
         inside += [case.id for case, is_in in zip(group, mask, strict=True) if is_in]
+        unplaced += int((~placed).sum())
     return tuple(inside), unplaced
 
 

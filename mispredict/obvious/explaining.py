@@ -53,6 +53,8 @@ def moved(before: Explained, now: Explained) -> Sequence[tuple[str, float, float
 def told(outcome: Outcome) -> tuple[str, ...]:
     """Return what is known of why a case failed, a line each."""
     now, before = outcome.explanation, outcome.case.explanation
+    if now is not None and before is not None and in_words(now) == in_words(before):
+        return (f"why, now as at promotion: {in_words(now)}",)
     lines = [] if now is None else [f"why now: {in_words(now)}"]
     if before is not None:
         lines.append(f"at promotion: {in_words(before)}")

@@ -36,6 +36,9 @@ def test_slices_and_clusters_without_a_case_are_named_first(case_of, payment):
     assert covered["cluster", "some"].cases == (other.id,)
     assert covered["cluster", "amount"].cases == ()
     assert found.sentence == "2 of 3 slices and 1 of 2 clusters have no case (2 cases)"
+    known = coverage_of([case_of("p9"), other], groups, lambda case: {"city": "Rome"} if case.id == other.id else None)
+    in_rome = {(one.kind, one.rule): one for one in known.groups}["slice", "city = Rome"]
+    assert (in_rome.cases, in_rome.unplaced) == ((other.id,), 1)
     said = lines(found)
     assert said[0].startswith("slice amount > 50.0 (10 errors): 0 cases")
     assert "typical: p7, p8" in said[2]
