@@ -9,6 +9,7 @@ import streamlit as st
 
 from app.desks import DeskBook
 from app.jobs import JobBook
+from app.kept_set import SetBook
 
 
 @st.cache_resource(show_spinner=False)
@@ -21,3 +22,9 @@ def jobs() -> JobBook:
 def desks() -> DeskBook:
     """Return the server's open desks."""
     return DeskBook()
+
+
+@st.cache_resource(show_spinner=False)
+def kept_set() -> SetBook:
+    """Return the obvious set as it was read last."""
+    return SetBook()

@@ -1,17 +1,20 @@
-"""A check of the obvious set against a model file, in a worker of its own."""
+"""A check of the obvious set against model files, each in a worker of its own, kept with the set."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import cached, registry
 from app.jobs import Job
+from app.places import default_store
+from mispredict.investigation.desk import Progress
 
 if TYPE_CHECKING:
     from mispredict.obvious.case import Case
+    from mispredict.obvious.checking import Checked
 
 Models = dict[str, Path]  # what it is called on the page -> its file
 
@@ -28,23 +31,27 @@ def models_of(name: str) -> Models:
     return {word: Path(path) for word, path in named.items() if path is not None}
 
 
-def start(cases: Sequence[Case], model: Path) -> tuple[str, ...]:
-    """Return the key of a new job that asks the model about every case."""
-    from mispredict.obvious.check import check
-    from mispredict.worker.model_file import score_file
-
+def start(cases: Sequence[Case], models: Mapping[str, Path], by: str) -> tuple[str, ...]:
+    """Return the key of a new job that asks the models about every case and keeps what they said."""
     key = ("check", uuid.uuid4().hex)
-    cached.jobs().start(
-        key,
-        f"Checking {model.name}",
-        lambda progress: check(
-            cases,
-            lambda rows, classes: score_file(str(model), rows, classes=classes),
-            model=model.name,
-            progress=progress,
-        ),
-    )
+    names = ", ".join(path.name for path in models.values())
+    cached.jobs().start(key, f"Checking {names}", lambda progress: _checked(cases, models, by, progress))
     return key
+
+
+def _checked(cases: Sequence[Case], models: Mapping[str, Path], by: str, progress: Progress) -> Checked:
+    from mispredict.obvious.checking import check_targets
+    from mispredict.obvious.recording import record_all
+    from mispredict.obvious.store import open_or_make_store
+    from mispredict.obvious.targets import FileTarget
+
+    targets = [FileTarget(path) for path in models.values()]
+    try:
+        checked = check_targets(cases, targets, progress=progress)
+    finally:
+        for target in targets:
+            target.close()
+    return record_all(open_or_make_store(default_store()), checked, by=by)
 
 
 def job(key: tuple[str, ...]) -> Job | None:

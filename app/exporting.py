@@ -1,10 +1,8 @@
-"""The obvious set as a zip of the folder that runs with pytest."""
+"""The obvious set as a zip of the folder that runs with pytest, and as plain files."""
 
 from __future__ import annotations
 
-import hashlib
 import io
-import json
 import tempfile
 import zipfile
 from collections.abc import Sequence
@@ -18,10 +16,17 @@ FOLDER = "obvious_set"
 MOMENT = (1980, 1, 1, 0, 0, 0)  # the same cases give the same bytes, whenever they are fetched
 
 
-def zip_name(cases: Sequence[Case]) -> str:
-    """Return the file's name with a digest of what is inside."""
-    text = json.dumps([case.to_json() for case in cases], sort_keys=True, default=str)
-    return f"{FOLDER}-{hashlib.sha256(text.encode()).hexdigest()[:10]}.zip"
+def file_name(digest: str, form: str) -> str:
+    """Return the name of a file of a form (zip, csv, jsonl) with the digest of what is inside."""
+    return f"{FOLDER}-{digest[:10]}.{form}"
+
+
+def plain_text(cases: Sequence[Case], form: str) -> bytes:
+    """Return the cases as one plain file, csv or jsonl."""
+    from mispredict.obvious.plain_files import csv_text, jsonl_text
+
+    text = csv_text(cases) if form == "csv" else jsonl_text(cases)
+    return text.encode("utf-8", "surrogatepass")
 
 
 def zip_of(cases: Sequence[Case]) -> bytes:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from app import asks
+from app import asks, cached
 from app.jobs import Job
 from app.places import default_store
 from mispredict.bad_input import BadInput
 from mispredict.investigation.desk import Progress
 
 if TYPE_CHECKING:
+    from mispredict.obvious.case import Case
     from mispredict.obvious.freeze import Why
     from mispredict.obvious.store import Store
 
@@ -27,12 +28,12 @@ def do(title: str, work: Callable[[Progress], Any]) -> Job:
 
 
 def promote(name: str, rows: Sequence[str], say: Callable[[], Why]) -> Job:
-    """Put rows of an investigation into the set; the answer is the cases' ids, given after they are durable.
+    """Put rows of an investigation into the set; the answer is the cases, given after they are durable.
 
     `say` makes what people say about them, and refuses what says nothing.
     """
 
-    def work(_: Progress) -> tuple[str, ...]:
+    def work(_: Progress) -> tuple[Case, ...]:
         from mispredict.obvious.freeze import freeze
 
         why = say()
@@ -40,7 +41,9 @@ def promote(name: str, rows: Sequence[str], say: Callable[[], Why]) -> Job:
         frozen.wait(FREEZE_SECONDS)
         if frozen.state != "done":
             raise frozen.failure or BadInput("the rows are still being read", needed="a moment", do="promote again")
-        return tuple(kept.id for kept in _store().promote(freeze(frozen.answer, why)))
+        cases = freeze(frozen.answer, why)
+        _store().promote(cases)
+        return cases
 
     return do("Promoting", work)
 
@@ -55,9 +58,31 @@ def retire(case: str, by: str) -> Job:
     return do("Retiring", lambda _: _store().retire(case, by=by or me()))
 
 
+def edit(case: Case, said: Mapping[str, Any], *, seen: int, by: str) -> Job:
+    """Give a case other words; refused where somebody changed it after version `seen`."""
+
+    def work(_: Progress) -> Any:
+        from mispredict.obvious.editing import edited
+
+        return _store().edit(edited(case, said), seen=seen, by=by or me())
+
+    return do("Saving", work)
+
+
+def history(case: str) -> Job:
+    """Return what was done to a case and what checks said of it."""
+
+    def work(_: Progress) -> Any:
+        from mispredict.obvious.telling import of_case
+
+        return of_case(_store(), case)
+
+    return do("Reading the history", work)
+
+
 def listed() -> Job:
-    """Return the cases of the set; none when there is no set yet."""
-    return do("Reading the obvious set", lambda _: _store().list())
+    """Return the set as it is now; an empty one when there is none yet."""
+    return do("Reading the obvious set", lambda _: cached.kept_set().read())
 
 
 def me() -> str:

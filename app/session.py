@@ -16,7 +16,7 @@ Selector = Literal["cluster", "slice", "lasso", "rule", "cohort", "suspect"]
 Param = (
     Selector
     | Literal["inv", "by", "colour", "map", "row", "look", "method", "class", "space", "view", "across", "down", "with"]
-    | Literal["opened", "column", "invariant"]
+    | Literal["opened", "column", "invariant", "case"]
 )
 SELECTORS: tuple[Selector, ...] = get_args(Selector)
 SHOWN_ON: dict[str, tuple[Param, ...]] = {
@@ -26,7 +26,7 @@ SHOWN_ON: dict[str, tuple[Param, ...]] = {
     "online": ("inv", "column"),
     "invariants": ("inv", "invariant"),
     "prediction": ("inv", "by", "map", *SELECTORS, "row", "look", "method", "class", "space"),
-    "obvious-set": ("inv",),
+    "obvious-set": ("inv", "case"),
     "open": (),
 }
 OF_ONE_INVESTIGATION: tuple[Param, ...] = (

@@ -8,6 +8,7 @@ import threading
 
 from app import asks, registry
 from app.blocks.findings import findings
+from app.garbage import settle
 from app.selected import Choice, select
 
 _log = logging.getLogger(__name__)
@@ -28,8 +29,10 @@ def _warm() -> None:
                 return
         _first_clicks(name)
         asks.warmed(name).wait(3_600)  # last: the first time on a machine it takes half a minute
+    settle()
     importlib.import_module("mispredict.obvious.freeze")  # else the first promotion waits for the store's libraries
     importlib.import_module("mispredict.obvious.store")
+    settle()
 
 
 def _first_clicks(name: str) -> None:

@@ -12,6 +12,7 @@ from app.text import md
 from app.wording import counted, said
 
 if TYPE_CHECKING:
+    from mispredict.obvious.case import Case
     from mispredict.obvious.freeze import Why
 
 EXPECT = {
@@ -74,8 +75,11 @@ def _fields() -> None:
         "How bad if it fails", list(SEVERITY), format_func=SEVERITY.get, default="major", required=True, key="severity"
     )
     st.text_input("Why", key="reason", placeholder="What makes this one obvious?")
-    incident, by = st.columns([1.2, 1])
+    incident, owner = st.columns([1.2, 1])
     incident.text_input("Incident", key="incident", placeholder="Optional: a ticket or a link")
+    owner.text_input("Owner", key="owner", placeholder="Optional: who is asked when it fails")
+    tags, by = st.columns([1.2, 1])
+    tags.text_input("Tags", key="tags", placeholder="Optional, between commas")
     by.text_input("Promoted by", key="by-whom", value=promotions.me())
 
 
@@ -93,7 +97,7 @@ def _save(name: str, rows: Sequence[str]) -> None:
 def _said() -> Why:
     from mispredict.obvious.freeze import Why
 
-    told = {field: session.widget(field) for field in ("expect", "severity", "reason", "incident", "by-whom")}
+    told = {field: session.widget(field) for field in ("expect", "severity", "reason", "incident", "owner", "by-whom")}
     limits = [str(session.widget(limit)) for limit in ("limit-low", "limit-high") if session.widget(limit) is not None]
     wanted = {"label": 0, "between": 2}.get(str(told["expect"]), 1)
     return Why(
@@ -102,6 +106,8 @@ def _said() -> Why:
         expect=":".join([str(told["expect"]), *limits[:wanted]]),
         severity=told["severity"] or "major",
         incident=str(told["incident"] or "") or None,
+        owner=str(told["owner"] or "") or None,
+        tags=tuple(tag.strip() for tag in str(session.widget("tags") or "").split(",") if tag.strip()),
     )
 
 
@@ -110,8 +116,25 @@ def _keep(rows: Sequence[str], job: promotions.Job) -> None:
     if job.failure is not None:
         return
     words = f"Row {md(rows[0])} is" if len(rows) == 1 else f"{counted(len(rows), 'row')} are"
-    session.note("promoted", {"cases": list(job.answer), "sentence": f"{words} in the obvious set."})
+    ids = [case.id for case in job.answer]
+    session.note("promoted", {"cases": ids, "sentence": f"{words} in the obvious set.{_twins(job.answer)}"})
     session.note("promoting", None)
+
+
+def _twins(cases: Sequence[Case]) -> str:
+    """Return which of the new cases stand in the set already, all but equal; they may be undone."""
+    kept = promotions.listed()
+    if kept.failure is not None:
+        return ""
+    from mispredict.obvious.neighbours import twins_among
+
+    new = {case.id for case in cases}
+    found = twins_among(cases, [case for case in kept.answer.cases if case.id not in new])
+    if not found:
+        return ""
+    case, twins = next(iter(found.items()))
+    more = f" and {len(found) - 1} more like it" if len(found) > 1 else ""
+    return f" {md(case)} is all but equal to {md(twins[0])}, which is there already{more}."
 
 
 def _undo(cases: Sequence[str]) -> None:

@@ -15,6 +15,8 @@ from mispredict.investigation.desk import Desk, Groups
 from mispredict.obvious.case import Case
 from mispredict.obvious.frames import alike, frame_of
 
+MOST_READ = 200  # rows that are read for columns that no model reads
+
 
 @dataclass(frozen=True)
 class Covered:
@@ -67,13 +69,18 @@ def coverage_of(cases: Sequence[Case], groups: Groups, more: Values = nothing_mo
     return Coverage((*slices, *(_cluster(one, cases, more) for one in groups.clusters)), len(cases))
 
 
-def values_in(desk: Desk) -> Values:
-    """Return a function that reads a case's whole row where it comes from the table that is open, each once."""
+def values_in(desk: Desk, *, most: int = MOST_READ) -> Values:
+    """Return a function that reads a case's whole row where it comes from the table that is open, each once.
+
+    Rows are read one by one, so at most `most` of them are; nothing is known of the others.
+    """
     digest, known = desk.describe().data_sha256, dict[str, Mapping[str, Any] | None]()
 
     def values(case: Case) -> Mapping[str, Any] | None:
         row = case.source.row
         if case.source.data_sha256 != digest:
+            return None
+        if row not in known and len(known) >= most:
             return None
         if row not in known:
             known[row] = _read(desk, row)

@@ -91,6 +91,16 @@ def judgements(store: Store, cases: Sequence[str] = ()) -> dict[str, tuple[Judge
     return {name: tuple(told) for name, told in found.items()}
 
 
+def statuses(store: Store, runs: Sequence[int]) -> dict[int, dict[str, str]]:
+    """Return what each of some recorded checks said of each case."""
+    found: dict[int, dict[str, str]] = {run: {} for run in runs}
+    columns = (CHECK_OUTCOME.c.run, CHECK_OUTCOME.c.case_id, CHECK_OUTCOME.c.status)
+    with reading(store.engine) as connection:
+        for run, case_id, status in connection.execute(select(*columns).where(CHECK_OUTCOME.c.run.in_(runs))):
+            found[run][case_id] = status
+    return found
+
+
 def flips(told: Sequence[Judgement]) -> int:
     """Return how often a case went from right to wrong or back, checks that did not judge it left out."""
     right = [one.status == "passed" for one in told if one.status in ("passed", "failed")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 
 from mispredict.obvious import states
 from mispredict.obvious.appending import Kept, Wanted, append
@@ -13,7 +13,7 @@ from mispredict.obvious.case import Case
 from mispredict.obvious.database import reading, writing
 from mispredict.obvious.histories import Change, Verb, current, history_of
 from mispredict.obvious.opening import engine_of, engine_of_new
-from mispredict.obvious.schema import EVENT, STORE, Event
+from mispredict.obvious.schema import CHECK_RUN, EVENT, STORE, Event
 
 
 class Store:
@@ -63,6 +63,12 @@ class Store:
         """Return every version of a case, the first one first; empty when the id was never there."""
         with reading(self.engine) as connection:
             return tuple(history_of(connection, case_id))
+
+    def revision(self) -> tuple[int, int]:
+        """Return the numbers of the last event and of the last recorded check: the same again, nothing changed."""
+        with reading(self.engine) as connection:
+            events = connection.execute(select(func.max(EVENT.c.seq))).scalar() or 0
+            return events, connection.execute(select(func.max(CHECK_RUN.c.seq))).scalar() or 0
 
     def verify(self) -> str | None:
         """Return which event was altered or removed by hand, None when the chain is whole."""
