@@ -70,4 +70,12 @@ def _doing(name: str, choice: Choice, selected: Selected) -> None:
             save_popover(name, choice, selected.selection)
         rule_popover(selected.selection)
         if len(selected.rows):
-            promote_many(name, selected.rows["id"].astype(str).tolist())
+            promote_many(name, selected.rows["id"].astype(str).tolist(), _typical(name, choice))
+
+
+def _typical(name: str, choice: Choice) -> tuple[str, ...]:
+    """Return a cluster's most typical errors; nothing else has any."""
+    groups = asks.grouped(name)
+    if choice.kind != "cluster" or groups.state != "done":
+        return ()
+    return next((c.medoids for c in groups.answer.clusters if str(c.id + 1) == choice.value), ())

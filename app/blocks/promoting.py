@@ -37,11 +37,16 @@ def promote_one(name: str, row: str) -> None:
             st.button("Close", key="close-form", on_click=session.setter("promoting", None))
 
 
-def promote_many(name: str, rows: Sequence[str]) -> None:
-    """Draw the form for the worst of several rows behind a button, and what came of it."""
-    most = min(len(rows), MOST)
+def promote_many(name: str, rows: Sequence[str], typical: Sequence[str] = ()) -> None:
+    """Draw the form for several rows behind a button: the worst of them or, of a cluster, its most `typical` ones."""
     with st.popover("Promote several", icon=":material/verified:"):
-        number = int(st.number_input("How many of these, the worst first", 1, most, min(5, most), key="many"))
+        orders = {"worst": "The worst first"} | ({"typical": "The most typical first"} if typical else {})
+        if len(orders) > 1:
+            order = st.segmented_control("Which", list(orders), format_func=orders.get, default="typical", key="which",
+                                         required=True)  # fmt: skip
+            rows = typical if order == "typical" else rows
+        most = min(len(rows), MOST)
+        number = int(st.number_input("How many of these", 1, most, min(5, most), key=f"many-{len(rows)}"))
         _fields()
         st.button(
             f"Save {counted(number, 'case')}",

@@ -182,7 +182,7 @@ class SyntheticDesk:
         apart = (Apart("device_age_days", "number", "", 0.0, 200.0, 0.9),)
         cluster = Cluster(
             0, errors, "release 9.1", rule, BROKEN, 0.6, 1.0, lift, int(self.broken.sum()), errors, expected, 0.0004,
-            z * 0.7, errors / expected, apart, ids[:3], ids,
+            z * 0.7, errors / expected, apart, ids[5:8], ids,
         )  # fmt: skip
         verdict = Verdict(
             "systemic",

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app import promotions
 from app.map.selection import box_of, to_address
 from tests.app.synthetic_desk import SyntheticDesk, make_table
 
@@ -169,10 +170,13 @@ def test_a_table_without_errors_says_so(pages: Any) -> None:
 
 def test_several_errors_are_promoted_at_once(pages: Any, desk: SyntheticDesk) -> None:
     at = opened(pages, desk, cluster="1")
-    at.number_input(key="many").set_value(3).run()
+    number = next(n for n in at.number_input if n.label == "How many of these")
+    number.set_value(3).run()
     at.text_input(key="reason").set_value("release 9.1").run()
     at.button(key="save-many").click().run()
     assert "3 rows are in the obvious set" in at.success[0].value
+    kept = promotions.listed().answer.cases
+    assert {case.source.row for case in kept} == set(desk.groups().clusters[0].medoids)
     at.switch_page("views/obvious.py").run()
     assert at.subheader[0].value == "3 cases that no model may get wrong: 3 major"
 
