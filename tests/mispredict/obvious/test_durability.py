@@ -1,11 +1,13 @@
 import contextlib
 import os
 import sqlite3
+import subprocess
+import sys
 import threading
 
 import pytest
 
-from benchmarks.promoting import killed, written_at_once
+from benchmarks.promoting import case_of, killed, written_at_once
 from mispredict.obvious.store import open_or_make_store, open_store
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
@@ -61,3 +63,30 @@ def test_twenty_that_make_one_store_at_once_make_one(database):
     [t.join() for t in threads]
     assert failed == []
     assert open_store(database).list() == ()
+
+
+FULL = """
+import resource, signal, sys
+from benchmarks.promoting import case_of
+from mispredict.bad_input import StoreRefused
+from mispredict.obvious.store import open_store
+store, size = open_store(sys.argv[1]), int(sys.argv[2])
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+try:
+    store.promote([case_of(f"more{i}") for i in range(500)])
+except StoreRefused as problem:
+    print(problem.found, "|", problem.do)
+"""
+
+
+def test_a_full_disk_keeps_nothing_of_a_promotion_and_all_that_was_there(file):
+    cases = [case_of(f"c{i}") for i in range(20)]
+    open_or_make_store(file).promote(cases)
+    size = str(os.path.getsize(file) + 20_000)
+    done = subprocess.run([sys.executable, "-c", FULL, file, size], capture_output=True, text=True, timeout=60)
+    assert "on a disk that" in done.stdout, done.stderr
+    assert "nothing of this change was kept" in done.stdout
+    store = open_store(file)
+    assert len(store.list()) == 20
+    assert store.verify() is None

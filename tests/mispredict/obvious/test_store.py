@@ -2,6 +2,7 @@ import contextlib
 import sqlite3
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -275,3 +276,15 @@ def test_a_url_that_is_none_is_refused_without_its_password():
 def test_an_sqlite_url_is_the_file(tmp_path, where, case_of):
     open_or_make_store(f"sqlite:///{where}").promote([case_of()])
     assert len(open_store(where).list()) == 1
+
+
+def test_a_store_that_may_only_be_read_is_read_and_says_so_when_it_is_written(where, case_of, monkeypatch):
+    store = open_or_make_store(where)
+    store.promote([case_of()])
+    uri = f"{Path(where).as_uri()}?mode=ro"
+    monkeypatch.setattr(database, "connect", lambda _: sqlite3.connect(uri, uri=True, isolation_level=None))
+    read = open_store(where)
+    assert [c.id for c in read.list()] == [case_of().id]
+    with pytest.raises(StoreRefused, match="which may not be written"):
+        read.promote([case_of("b")])
+    assert len(read.list()) == 1
