@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from mispredict.obvious.case import Case
-from mispredict.obvious.frames import frame_of
-from mispredict.obvious.likeness import coder_of
+from mispredict.obvious.frames import alike, frame_of
+from mispredict.obvious.likeness import alike_among, coder_of
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,12 @@ def nearest(case: Case, cases: Sequence[Case], *, limit: int = 5) -> tuple[Neigh
 
 def twins_among(new: Sequence[Case], cases: Sequence[Case]) -> dict[str, tuple[str, ...]]:
     """Return, for each new case that is equal or almost equal to cases of the set, the ids of those."""
-    found = {}
-    for case in new:
-        near = [one.case.id for one in nearest(case, cases, limit=20) if one.is_twin]
-        if near:
-            found[case.id] = tuple(near)
+    found: dict[str, tuple[str, ...]] = {}
+    for group in alike(new):
+        others = [one for one in cases if one.types() == group[0].types()]
+        if not others:
+            continue
+        frame, own = frame_of(others), frame_of(group)
+        for place, there, _ in alike_among(coder_of(own, frame), own, frame):
+            found[group[place].id] = (*found.get(group[place].id, ()), others[there].id)
     return found

@@ -36,6 +36,17 @@ def retired(history: Sequence[Change]) -> None:
     _require_any(history)
 
 
+def require_free(case_id: str, cases: Sequence[Case]) -> None:
+    """Refuse to let go of a case that others are compared with: they could not be checked any more."""
+    above = [case.id for case in cases if case.expect.compared_with == case_id and case.id != case_id]
+    if above:
+        raise StoreRefused(
+            f"the case {case_id}, which {len(above)} others must score above, such as {above[0]}",
+            needed="a case that nothing is compared with",
+            do="retire those first",
+        )
+
+
 def before_last(history: Sequence[Change]) -> Case | None:
     """Go back one change."""
     _require_any(history)

@@ -43,7 +43,11 @@ class Store:
         return self._append("edit", [Wanted(case.id, by, states.edited(case, seen))], key)[0]
 
     def retire(self, case_id: str, *, by: str, key: str | None = None) -> Kept:
-        """Take a case out of the set; its history stays and `undo` brings it back."""
+        """Take a case out of the set; its history stays and `undo` brings it back.
+
+        Raises StoreRefused while another case must score above it.
+        """
+        states.require_free(case_id, self.list())
         return self._append("retire", [Wanted(case_id, by, states.retired)], key)[0]
 
     def undo(self, case_id: str, *, by: str, key: str | None = None) -> Kept:

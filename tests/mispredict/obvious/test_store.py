@@ -118,6 +118,16 @@ def test_an_edit_of_a_case_that_was_retired_meanwhile_does_not_bring_it_back(whe
     assert store.list() == ()
 
 
+def test_a_case_that_others_must_score_above_stays(where, case_of):
+    store, low = open_or_make_store(where), case_of("low")
+    high = case_of("high", expect=f"above_case:{low.id}")
+    store.promote([low, high])
+    with pytest.raises(StoreRefused, match=rf"1 others must score above, such as {high.id}"):
+        store.retire(low.id, by="ann")
+    store.retire(high.id, by="ann")
+    assert store.retire(low.id, by="ann").effect == "retired"
+
+
 def test_an_unknown_case_can_not_be_retired(where, case_of):
     store = open_or_make_store(where)
     for act in (store.retire, store.undo):
