@@ -77,9 +77,9 @@ def check(  # noqa: PLR0913 - what can be asked of a check
     finally:
         for target in targets:
             target.close()
+    _write(checked, junit, markdown)
     if not no_record:
         checked = _recorded(kept_in, checked, by or cases.local_user())
-    _write(checked, junit, markdown)
     cases.tell(checked.to_json(), checked.lines(), as_json)
     raise typer.Exit(checked.exit_code(fail_on.value))
 
@@ -153,28 +153,3 @@ def _recorded(kept_in: str, checked: Checked, by: str) -> Checked:
     except StoreRefused as problem:
         typer.echo(printable(f"the check was not kept in the history: {problem.found}"), err=True)
         return checked
-
-
-def coverage(
-    kept_in: Annotated[str, typer.Argument(metavar="SET", help="A store, or an exported folder.")],
-    investigation: Annotated[Path, typer.Option("--from", help="The investigation.toml with the errors.")],
-    as_json: AsJson = False,  # noqa: FBT002
-) -> None:
-    """Tell which slices and clusters of an investigation's errors have a case, and which have none.
-
-    Example: mispredict obvious coverage obvious.db --from sample_data/investigation.toml
-    """
-    from mispredict.cli.progress import progress_bar
-    from mispredict.obvious import coverage as covering
-    from mispredict.obvious.reading import cases_of
-    from mispredict.worker.client import RemoteInvestigation
-
-    found = cases_of(kept_in)
-    desk = RemoteInvestigation(investigation)
-    try:
-        with progress_bar() as progress:
-            desk.open(progress)
-            told = covering.coverage_of(found, desk.groups(progress), covering.values_in(desk))
-    finally:
-        desk.close()
-    cases.tell(covering.as_json(told), covering.lines(told), as_json)

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from mispredict.cli import cases
-from mispredict.cli.holding import Severities, budget, check, coverage
+from mispredict.cli.covering import coverage
+from mispredict.cli.holding import Severities, budget, check
 from mispredict.cli.moving import export, import_
 
 app = typer.Typer(

@@ -43,7 +43,7 @@ def append(connection: Connection, verb: Verb, wanted: Wanted, idem: str) -> Kep
         until = [change for change in history if change.seq <= earlier]
         return Kept(wanted.case_id, _effect(until[:-1], until[-1].case))
     state = wanted.next_state(history)
-    if verb == "import" and history and history[-1].case == state:
+    if verb in ("import", "edit") and history and history[-1].case == state:
         return Kept(wanted.case_id, "unchanged")
     connection.execute(insert(EVENT).values(_next(connection, verb, wanted, state, idem).values()))
     return Kept(wanted.case_id, _effect(history, state))

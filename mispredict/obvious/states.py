@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from mispredict.bad_input import StoreRefused
 from mispredict.obvious.appending import State
@@ -45,6 +45,18 @@ def require_free(case_id: str, cases: Sequence[Case]) -> None:
             needed="a case that nothing is compared with",
             do="retire those first",
         )
+
+
+def require_known(cases: Sequence[Case], known: Collection[str]) -> None:
+    """Refuse a case that must score above one that is not there."""
+    for case in cases:
+        other = case.expect.compared_with
+        if other is not None and other not in known:
+            raise StoreRefused(
+                f"a case that must score above {other!r}, which is not in the set",
+                needed="the id of a case of this set",
+                do="promote that one first, or list the set for its id",
+            )
 
 
 def before_last(history: Sequence[Change]) -> Case | None:

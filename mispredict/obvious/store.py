@@ -26,12 +26,15 @@ class Store:
         """Put cases into the set and return what that did, in their order.
 
         `key` is the client's name for this request: the same key again changes nothing and gets the same answer.
-        A case that is there already gets one more version; `history` keeps the former.
+        A case that is there already gets one more version; `history` keeps the former. Raises StoreRefused where one
+        must score above a case that is neither there nor among these.
         """
+        self._require_known(cases)
         return self._append("promote", [Wanted(c.id, c.promoted_by, states.become(c)) for c in cases], key)
 
     def merge(self, cases: Sequence[Case], *, by: str, key: str | None = None) -> tuple[Kept, ...]:
         """Put cases of another set into this one, all or none; those that are the same here are left alone."""
+        self._require_known(cases)
         return self._append("import", [Wanted(c.id, by, states.become(c)) for c in cases], key)
 
     def edit(self, case: Case, *, seen: int, by: str, key: str | None = None) -> Kept:
@@ -89,6 +92,10 @@ class Store:
     def close(self) -> None:
         """Let go of the database."""
         self.engine.dispose()
+
+    def _require_known(self, cases: Sequence[Case]) -> None:
+        if any(case.expect.compared_with for case in cases):
+            states.require_known(cases, {case.id for case in (*self.list(), *cases)})
 
     def _append(self, verb: Verb, wanted: Sequence[Wanted], key: str | None) -> tuple[Kept, ...]:
         key = key or uuid.uuid4().hex

@@ -118,6 +118,22 @@ def test_an_edit_of_a_case_that_was_retired_meanwhile_does_not_bring_it_back(whe
     assert store.list() == ()
 
 
+def test_a_case_can_not_be_compared_with_one_that_is_not_there(where, case_of):
+    store, low = open_or_make_store(where), case_of("low")
+    high = case_of("high", expect=f"above_case:{low.id}")
+    for put in (store.promote, lambda cases: store.merge(cases, by="bob")):
+        with pytest.raises(StoreRefused, match=rf"must score above '{low.id}', which is not in the set"):
+            put([high])
+    assert [k.effect for k in store.promote([high, low])] == ["new", "new"]
+
+
+def test_an_edit_that_changes_nothing_is_no_version(where, case_of):
+    store, case = open_or_make_store(where), case_of()
+    store.promote([case])
+    assert store.edit(case, seen=store.history(case.id)[-1].seq, by="bob").effect == "unchanged"
+    assert len(store.history(case.id)) == 1
+
+
 def test_a_case_that_others_must_score_above_stays(where, case_of):
     store, low = open_or_make_store(where), case_of("low")
     high = case_of("high", expect=f"above_case:{low.id}")
