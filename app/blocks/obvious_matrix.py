@@ -114,7 +114,7 @@ def _rows(held: KeptSet, places: np.ndarray) -> pd.DataFrame:
 
 def _titles(held: KeptSet) -> dict[str, object]:
     text = st.column_config.TextColumn
-    models = {f"run{run.seq}": text(code_free(run.model, limit=40)) for run in held.runs}
+    models = {f"run{run.seq}": text(code_free(run.model, limit=40), width=150) for run in held.runs}
     return {
         "id": text("Case", width="medium"),
         "severity": text("Severity", width="small"),
