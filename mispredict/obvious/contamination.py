@@ -37,6 +37,7 @@ class Contamination:
     cases: int  # compared
     training_rows: int  # all of them
     chance: float  # part of the training table's own rows that have another almost equal one there, of 500 asked
+    columns: tuple[int, int]  # compared in the fewest of all groups of cases, and that those cases have
     near_is_told: bool  # False: almost equal rows are so common there that they say nothing
 
     @property
@@ -45,6 +46,7 @@ class Contamination:
         equal = sum(one.is_equal for one in self.learned)
         near = len(self.learned) - equal
         scope = f"of {self.cases:,} cases, held against {self.training_rows:,} training rows"
+        scope += "" if self.columns[0] == self.columns[1] else " in {} of {} columns".format(*self.columns)
         if not self.near_is_told:
             common = f"almost equal rows are common there ({self.chance:.0%}) and not counted"
             return f"{equal} stand in the training table {scope}; {common}"
@@ -78,9 +80,9 @@ def judged(groups: Sequence[Sequence[Case]], found: Sequence[Twins]) -> Contamin
     told = chance < ORDINARY
     learned = [one for group, twins in zip(groups, found, strict=True) for one in _of_group(group, twins, told=told)]
     rows = max((t.rows for t in found), default=0)
-    return Contamination(
-        tuple(sorted(learned, key=lambda one: (not one.is_equal, one.case))), sum(map(len, groups)), rows, chance, told
-    )
+    columns = min(((len(t.columns), t.of_columns) for t in found), default=(0, 0))
+    ordered = tuple(sorted(learned, key=lambda one: (not one.is_equal, one.case)))
+    return Contamination(ordered, sum(map(len, groups)), rows, chance, columns, told)
 
 
 def _of_group(group: Sequence[Case], twins: Twins, *, told: bool) -> list[Learned]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from mispredict.bad_input import TableRefused
 from mispredict.obvious.likeness import Coded, Coder, coder_of
 from mispredict.tables.plain import to_frame
 from mispredict.tables.table import Table
@@ -33,6 +34,7 @@ class Twins:
     equal: tuple[tuple[int, ...], ...]  # of each row, at most MOST
     near: tuple[tuple[int, ...], ...]  # almost equal, and not equal
     columns: tuple[str, ...]  # compared in
+    of_columns: int  # that the rows have
     rows: int  # of the table, all of them
     by_chance: int  # of `probed` rows of the table itself: those that have another almost equal one there
     probed: int
@@ -52,9 +54,10 @@ class _Round:
 def find_twins(
     table: Table, rows: pd.DataFrame, report: Callable[[float], None] = lambda share: None, *, seed: int = 0
 ) -> Twins:
-    """Return the twins of rows in a table, compared in the columns that both have."""
+    """Return the twins of rows in a table, compared in the columns that both have; raises TableRefused for too few."""
     step = max(1, table.rows // SAMPLE)
-    names = [name for name in rows.columns if name in table.schema.names]
+    names = [str(name) for name in rows.columns if name in table.schema.names]
+    _require_common(table, names, rows)
     ordinary = table.take(np.arange(0, table.rows, step)[:SAMPLE], names)
     coder = coder_of(rows, ordinary)
     probes = np.arange(0, len(ordinary), max(1, len(ordinary) // PROBED))[:PROBED]
@@ -63,9 +66,20 @@ def find_twins(
     found = _search(table, coder, wanted, own, report, np.random.default_rng(seed))
     equal, near = ([tuple(sorted(f[kind])) for f in found] for kind in (True, False))
     chance = sum(bool(e or n) for e, n in zip(equal[len(rows) :], near[len(rows) :], strict=True))
-    return Twins(
-        tuple(equal[: len(rows)]), tuple(near[: len(rows)]), coder.columns, table.rows, chance, len(probes)
-    )  # fmt: skip
+    own_equal, own_near = tuple(equal[: len(rows)]), tuple(near[: len(rows)])
+    return Twins(own_equal, own_near, coder.columns, len(rows.columns), table.rows, chance, len(probes))
+
+
+def _require_common(table: Table, names: list[str], rows: pd.DataFrame) -> None:
+    if 2 * len(names) >= len(rows.columns) and names:
+        return
+    lacking = [str(name) for name in rows.columns if name not in names]
+    raise TableRefused(
+        f"{table.name}, which lacks {len(lacking)} of the {len(rows.columns)} columns of the cases, "
+        f"such as {lacking[0]!r}",
+        needed="the table that the model learned from, with at least half of them",
+        do="name another table",
+    )
 
 
 _Found = list[dict[bool, set[int]]]  # of each wanted row: its equal twins (True) and the others

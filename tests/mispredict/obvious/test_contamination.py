@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from mispredict.bad_input import TableRefused
 from mispredict.obvious.contamination import contamination_of, judged
 from mispredict.obvious.frames import alike, frame_of
 from mispredict.obvious.likeness import alike_among, coder_of
@@ -92,6 +93,14 @@ def test_missing_values_infinities_and_columns_of_one_side_are_no_trouble(tmp_pa
     found = find_twins(open_table(str(tmp_path / "odd.parquet")), frame.drop(columns="d").assign(e=1))
     assert found.equal == ((0,), (1,), (2,), (3,))
     assert found.columns == ("a", "c", "b")
+
+
+def test_a_table_with_too_few_of_the_columns_is_refused(training):
+    rows = pd.DataFrame({"n0": [1.0], "a": [1], "b": [2]})
+    with pytest.raises(TableRefused, match="lacks 2 of the 3 columns of the cases, such as 'a'"):
+        twins_of(rows, training)
+    with pytest.raises(TableRefused, match="lacks 1 of the 1 columns"):
+        twins_of(rows[["a"]], training)
 
 
 def test_ten_thousand_cases_of_one_row_are_no_trouble(training):
