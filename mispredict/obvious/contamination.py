@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+import pandas as pd
+
+from mispredict.bad_input import TableRefused
 from mispredict.obvious.case import Case
 from mispredict.obvious.frames import alike, frame_of
 from mispredict.obvious.twins import MOST, Twins
@@ -39,6 +42,7 @@ class Contamination:
     chance: float  # part of the training table's own rows that have another almost equal one there, of 500 asked
     columns: tuple[int, int]  # compared in the fewest of all groups of cases, and that those cases have
     near_is_told: bool  # False: almost equal rows are so common there that they say nothing
+    not_compared: int = 0  # cases whose columns the table lacks
 
     @property
     def sentence(self) -> str:
@@ -47,6 +51,7 @@ class Contamination:
         near = len(self.learned) - equal
         scope = f"of {self.cases:,} cases, held against {self.training_rows:,} training rows"
         scope += "" if self.columns[0] == self.columns[1] else " in {} of {} columns".format(*self.columns)
+        scope += f" ({self.not_compared:,} more lack its columns)" if self.not_compared else ""
         if not self.near_is_told:
             common = f"almost equal rows are common there ({self.chance:.0%}) and not counted"
             return f"{equal} stand in the training table {scope}; {common}"
@@ -59,19 +64,34 @@ class Contamination:
 
 
 def contamination_of(cases: Sequence[Case], path: str, *, progress: Any) -> Contamination:
-    """Return which cases stand in the training table at a path; the table is read in a worker."""
+    """Return which cases stand in the training table at a path; the table is read in a worker.
+
+    Cases whose columns it lacks are another model's and are counted; raises TableRefused when all are.
+    """
     from mispredict.worker.process import Worker
 
-    worker = Worker()
+    worker, told, refusals = Worker(), list[tuple[Sequence[Case], Twins]](), list[TableRefused]()
     try:
-        groups = alike(cases)
-        found = [
-            worker.ask("find_twins", progress=progress, path=path, rows=frame_of(group).reset_index(drop=True))
-            for group in groups
-        ]
+        for group in _of_same_columns(cases):
+            try:
+                rows = pd.concat([frame_of(part) for part in alike(group)], ignore_index=True)
+                told.append((group, worker.ask("find_twins", progress=progress, path=path, rows=rows)))
+            except TableRefused as problem:
+                refusals.append(problem)
     finally:
         worker.close()
-    return judged(groups, found)
+    if not told:
+        raise refusals[0]
+    found = judged([group for group, _ in told], [twins for _, twins in told])
+    return replace(found, not_compared=len(cases) - found.cases)
+
+
+def _of_same_columns(cases: Sequence[Case]) -> list[list[Case]]:
+    """Return the cases by their columns, those of one type after the other: one pass over the table a group."""
+    groups: dict[frozenset[str], list[Case]] = {}
+    for part in alike(cases):
+        groups.setdefault(frozenset(part[0].row), []).extend(part)
+    return [[case for part in alike(group) for case in part] for group in groups.values()]
 
 
 def judged(groups: Sequence[Sequence[Case]], found: Sequence[Twins]) -> Contamination:

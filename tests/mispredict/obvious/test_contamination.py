@@ -108,6 +108,25 @@ def test_ten_thousand_cases_of_one_row_are_no_trouble(training):
     assert set(twins_of(rows, training).equal) == {(7,)}
 
 
+def test_cases_with_other_categories_are_compared_together(case_of, payment, tmp_path):
+    pd.DataFrame({"amount": np.arange(50.0), "channel": "app", "age": 1.0}).to_parquet(tmp_path / "t.parquet")
+    row = replace(payment, values={"amount": 7.0, "channel": "app", "age": 1.0})
+    later = replace(row, values={**row.values, "amount": 9.0}, categories={"channel": ["app", "web", "shop"]})
+    fresh = replace(row, values={**row.values, "amount": 9.0, "channel": "shop", "age": 5.0})
+    cases = [case_of("a", row=row), case_of("fresh", row=fresh), case_of("b", row=later)]
+    found = contamination_of(cases, str(tmp_path / "t.parquet"), progress=lambda share, doing: None)
+    assert {one.case: one.rows for one in found.learned if one.is_equal} == {cases[0].id: (7,), cases[2].id: (9,)}
+
+
+def test_cases_of_another_model_are_counted_and_not_compared(case_of, payment, tmp_path):
+    pd.DataFrame({"amount": np.arange(50.0), "channel": "app", "age": 1.0}).to_parquet(tmp_path / "t.parquet")
+    other = case_of("other", row=replace(payment, values={"x": 1}, dtypes={"x": "int64"}, categories={}))
+    row = replace(payment, values={"amount": 7.0, "channel": "app", "age": 1.0})
+    found = contamination_of([case_of(row=row), other], str(tmp_path / "t.parquet"), progress=lambda share, doing: None)
+    assert (found.cases, found.not_compared, len(found.learned)) == (1, 1, 1)
+    assert "(1 more lack its columns)" in found.sentence
+
+
 def test_cases_that_were_learned_are_named_the_equal_ones_first(case_of, payment, tmp_path):
     frame = pd.DataFrame({"amount": np.arange(100.0), "channel": "app", "age": np.arange(100.0) % 7, "z": 0.5})
     frame.to_parquet(tmp_path / "t.parquet")
